@@ -1,0 +1,49 @@
+package engine
+
+import "slices"
+
+// Scope is one thing that an API key may do. The names of the first group are
+// the step-up contract's.
+type Scope string
+
+// The scopes.
+const (
+	ViewVerifications Scope = "verifications:view" // step-up, freshness
+	ViewCustomers     Scope = "customers:view"     // list a customer's enrolments
+	WriteCustomers    Scope = "customers:write"    // enrol, replace, erase
+	UnlockCustomers   Scope = "customers:unlock"   // end a lockout
+	ViewAttempts      Scope = "attempts:view"      // examiner's rows and exports
+	ViewScores        Scope = "scores:view"        // comparison and liveness scores
+	ViewSettings      Scope = "settings:view"      // read risk tiers
+	WriteSettings     Scope = "settings:write"     // change risk tiers
+	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys
+	ViewStatus        Scope = "status:view"        // the daemon's own state
+)
+
+// Scopes lists every scope; "all" on the command line means these.
+func Scopes() []Scope {
+	return []Scope{
+		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
+		ViewScores, ViewSettings, WriteSettings, ManageKeys, ViewStatus,
+	}
+}
+
+// Caller is who asks: an API key, its org and segment, and what it may do.
+type Caller struct {
+	Key     KeyID
+	Org     OrgID
+	Segment SegmentID
+	Scopes  []Scope
+}
+
+// May says whether the caller has a scope.
+func (c Caller) May(s Scope) bool { return slices.Contains(c.Scopes, s) }
+
+// Operator is the key id of whoever works on the machine itself, through the
+// control socket that only its user can open. It sees every org.
+const Operator KeyID = "operator"
+
+// AtTheMachine is the caller behind the control socket.
+func AtTheMachine(org OrgID) Caller {
+	return Caller{Key: Operator, Org: org, Scopes: Scopes()}
+}
