@@ -1,0 +1,133 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// disk watches the free space under the data directory. A full disk kills
+// Badger: it writes through memory maps, and a page that finds no block is a
+// SIGBUS that no Go program survives. So writing stops well before, with an
+// ordinary error.
+type disk struct {
+	dir     string
+	minFree int64
+	ballast int64 // wanted size
+	free    func(dir string) (int64, bool)
+	now     func() time.Time
+	warn    func(msg string, args ...any)
+
+	mu    sync.Mutex
+	seen  time.Time
+	left  int64
+	known bool // the system could tell
+	spent int64
+	held  int64 // size of the ballast file
+	shut  bool  // the gate is closed
+}
+
+// gateInterval is how old a look at the free space may be.
+const gateInterval = 5 * time.Millisecond
+
+func newDisk(c Config) *disk {
+	d := &disk{dir: c.Dir, minFree: c.MinFree, ballast: c.Ballast, free: freeBytes, now: time.Now, warn: c.Log.Warn}
+	if info, err := os.Stat(d.path()); err == nil {
+		d.held = info.Size()
+	}
+	return d
+}
+
+func (d *disk) path() string { return filepath.Join(d.dir, "ballast") }
+
+// look asks the system for the free space.
+func (d *disk) look() {
+	d.left, d.known = d.free(d.dir)
+	d.seen, d.spent = d.now(), 0
+}
+
+// gate is storage/full while less than the minimum is free.
+func (d *disk) gate() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now().Sub(d.seen) > gateInterval || d.spent > d.minFree/32 {
+		d.look()
+	}
+	full := d.known && d.left < d.minFree
+	if full != d.shut {
+		d.shut = full
+		if full {
+			d.warn("the disk is nearly full, writing stops", "free", d.left, "minimum", d.minFree)
+		} else {
+			d.warn("the disk has room again, writing goes on", "free", d.left, "minimum", d.minFree)
+		}
+	}
+	if full {
+		return Full
+	}
+	return nil
+}
+
+// spend counts what was written since the last look. Badger writes it about
+// three times: log, table, compaction.
+func (d *disk) spend(bytes int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.spent += 3 * bytes
+}
+
+// makeRoom gives the ballast up when less than need is free, and is
+// storage/full when that was not enough.
+func (d *disk) makeRoom(need int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look()
+	if !d.known || d.left >= need {
+		return nil
+	}
+	if d.held > 0 {
+		d.warn("the ballast is given up to make room", "free", d.left, "needed", need)
+		if err := os.Remove(d.path()); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("give up the ballast: %w", err)
+		}
+		d.held = 0
+		d.look()
+	}
+	if d.left < need {
+		f := *Full
+		f.Hint = fmt.Sprintf("Free at least %d MiB on the disk of the data directory, then start again.", (need-d.left)>>20+1)
+		return &f
+	}
+	return nil
+}
+
+// tend makes the ballast again when there is room for it beyond the minimum.
+func (d *disk) tend() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look()
+	if d.ballast == d.held || !d.known || d.left+d.held < d.minFree+d.minFree/8+d.ballast {
+		return nil
+	}
+	if err := allocate(d.path(), d.ballast); err != nil {
+		d.held = 0
+		return errors.Join(fmt.Errorf("make the ballast: %w", err), removeIfThere(d.path()))
+	}
+	d.held = d.ballast
+	d.look()
+	return nil
+}
+
+// figures are what State tells.
+func (d *disk) figures() (free, held int64, shut bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look()
+	if !d.known {
+		return -1, d.held, false
+	}
+	return d.left, d.held, d.left < d.minFree
+}
