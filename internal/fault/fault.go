@@ -68,7 +68,7 @@ func (k Kind) Status() int {
 // written by us, and none of it repeats what was sent.
 type Fault struct {
 	Kind Kind
-	// Code is stable, "room/what", and has a line in docs/ERRORS.md.
+	// Code is stable, "room/what"; the daemon explains it at /problems/{code}.
 	Code string
 	// Title is one sentence for people.
 	Title string
