@@ -21,10 +21,11 @@ func Sources() []Source {
 }
 
 // Reference is what a probe is compared with: every enrolled template of one
-// customer, and when the newest was captured.
+// customer, when the newest was captured, and since when there is one.
 type Reference struct {
 	Templates []Template
-	Newest    time.Time
+	Newest    time.Time // captured
+	Since     time.Time // the oldest of them was enrolled
 }
 
 // Of is the mean of the reference's templates that one model made; empty when

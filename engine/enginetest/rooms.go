@@ -1,0 +1,158 @@
+package enginetest
+
+import (
+	"crypto/rand"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/attempts"
+	"github.com/rostod/rostod/engine/gallery"
+	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/liveness"
+	"github.com/rostod/rostod/engine/settings"
+	"github.com/rostod/rostod/engine/stepup"
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/internal/web"
+	"github.com/rostod/rostod/storage"
+	"github.com/rostod/rostod/storage/storagetest"
+)
+
+// KeepFor is how long answers are kept under an Idempotency-Key.
+const KeepFor = 24 * time.Hour
+
+// Rooms are all the rooms, opened and served.
+type Rooms struct {
+	Store    *storage.Store
+	Clock    *Clock
+	Eyes     *Eyes
+	Access   *access.Access
+	Answers  *idempotency.Idempotency
+	Attempts *attempts.Attempts
+	Counted  *Counted
+	server   *httptest.Server
+}
+
+// Open opens the rooms over a new store.
+func Open(t testing.TB) *Rooms {
+	t.Helper()
+	return OpenIn(t, t.TempDir(), NewClock())
+}
+
+// OpenIn opens the rooms over the store in a directory, which may be one that
+// was used and closed before.
+func OpenIn(t testing.TB, dir string, clock *Clock) *Rooms {
+	t.Helper()
+	return openWith(t, storagetest.Config(dir), clock)
+}
+
+// OpenFull opens the rooms over a store in a directory that was used and
+// closed before, on a disk that is full: it can be read and not written.
+func OpenFull(t testing.TB, dir string, clock *Clock) *Rooms {
+	t.Helper()
+	c := storagetest.Config(dir)
+	c.MinFree = 1 << 60 // more than any disk has
+	return openWith(t, c, clock)
+}
+
+func openWith(t testing.TB, c storage.Config, clock *Clock) *Rooms {
+	t.Helper()
+	c.Now = clock.Now
+	r := &Rooms{Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Counted: &Counted{}}
+	r.serve(t, r.open(t))
+	return r
+}
+
+// open opens every room as the daemon does.
+func (r *Rooms) open(t testing.TB) []room.Room {
+	t.Helper()
+	must := func(err error) {
+		if err != nil {
+			t.Helper()
+			t.Fatalf("open a room: got %v, want none", err)
+		}
+	}
+	var err error
+	r.Access, err = access.Open(access.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.Answers, err = idempotency.Open(idempotency.Config{Store: r.Store, Now: r.Clock.Now, KeepFor: KeepFor})
+	must(err)
+	tiers, err := settings.Open(settings.Config{Store: r.Store})
+	must(err)
+	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Now: r.Clock.Now})
+	must(err)
+	alive := liveness.Open()
+	faces, err := gallery.Open(gallery.Config{
+		Store: r.Store, Eyes: r.Eyes, Liveness: alive, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
+	})
+	must(err)
+	decisions, err := stepup.Open(stepup.Config{
+		Store: r.Store, Eyes: r.Eyes, Liveness: alive, Policies: tiers, References: faces, Attempts: r.Attempts,
+		Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader, Count: r.Counted.add,
+	})
+	must(err)
+	return []room.Room{
+		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive.Room(), faces.Room(), decisions.Room(),
+	}
+}
+
+func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
+	t.Helper()
+	edge, err := web.New(web.Config{
+		Authenticate: r.Access.Authenticate, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
+		Limits: map[string]int{"read": 0, "write": 0, "auth": 0},
+	})
+	if err != nil {
+		t.Fatalf("make an edge: got %v, want none", err)
+	}
+	for _, one := range rooms {
+		if one.Routes != nil {
+			one.Routes(edge.Router())
+		}
+	}
+	if err := edge.Check(); err != nil {
+		t.Fatalf("mount the rooms: got %v, want none", err)
+	}
+	r.server = httptest.NewServer(edge.Handler())
+	t.Cleanup(r.server.Close)
+}
+
+// Leaves are the journal's entries from an index on.
+func (r *Rooms) Leaves(t testing.TB, from uint64) []storage.Leaf {
+	t.Helper()
+	leaves, err := r.Store.Leaves(t.Context(), from, 1000)
+	if err != nil {
+		t.Fatalf("read the journal: got %v, want none", err)
+	}
+	return leaves
+}
+
+// Journal is how many entries the journal has.
+func (r *Rooms) Journal(t testing.TB) uint64 {
+	t.Helper()
+	return r.Store.State(t.Context()).Journal
+}
+
+// Counted is what step-up said to the metrics.
+type Counted struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (c *Counted) add(level engine.RiskLevel, outcome string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = append(c.list, string(level)+" "+outcome)
+}
+
+// List is every decision counted so far: risk level, space, outcome.
+func (c *Counted) List() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]string(nil), c.list...)
+}

@@ -1,0 +1,55 @@
+package gallery
+
+import (
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
+)
+
+// What a caller may read when the gallery says no.
+var (
+	ErrPoorPicture = &fault.Fault{
+		Kind: fault.Unprocessable, Code: "gallery/poor-picture",
+		Title: "This picture is not good enough to enrol.",
+		Hint:  "Show the customer the sentences in the fields and take another picture.",
+	}
+	ErrNotLive = &fault.Fault{
+		Kind: fault.Unprocessable, Code: "gallery/not-live",
+		Title: "This picture does not look as if it was taken of a living person.",
+		Hint:  "Take another picture of the customer in even light, with nothing else on the screen.",
+	}
+	ErrOtherFace = &fault.Fault{
+		Kind: fault.Conflict, Code: "gallery/other-face",
+		Title: "This face is not the one that the customer has enrolled.",
+		Hint:  "Check who it is. To start again with this face, send replace: true.",
+	}
+	ErrFull = &fault.Fault{
+		Kind: fault.Conflict, Code: "gallery/full",
+		Title: "The customer has as many enrolled faces as are kept.",
+		Hint:  "Remove one, or send replace: true.",
+	}
+	ErrNoFaces = &fault.Fault{
+		Kind: fault.NotFound, Code: "gallery/no-enrolment",
+		Title: "This customer has no enrolled face.",
+		Hint:  "Enrol one: POST /api/identity/face/enroll.",
+	}
+	ErrNoSuchFace = &fault.Fault{
+		Kind: fault.NotFound, Code: "gallery/no-such-face",
+		Title: "This customer has no enrolled face of that id.",
+		Hint:  "GET /api/identity/customers/{customerId}/faces lists them.",
+	}
+	ErrNoPicture = &fault.Fault{
+		Kind: fault.Invalid, Code: "gallery/no-picture",
+		Title: "There is no picture to enrol.",
+		Hint:  "Send the picture in image, as base64.",
+	}
+)
+
+// poor blames a picture's issues, each with its code and what to tell the
+// customer.
+func poor(issues []engine.Issue) *fault.Fault {
+	f := ErrPoorPicture
+	for _, issue := range issues {
+		f = f.Field("image", string(issue)+": "+issue.Sentence())
+	}
+	return f
+}
