@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostod/rostod/daemon/bench/accuracy"
+	"github.com/rostod/rostod/daemon/bench/pipeline"
+)
+
+// benchReport is what every bench comes back with.
+type benchReport interface {
+	Print(w io.Writer) error
+	Holds() bool
+}
+
+func (p *program) benchCommand() *cobra.Command {
+	benches := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure this machine against the figures that rostod promises",
+		Long: `Each bench starts a daemon of its own with a data folder that is removed
+afterwards, asks it over HTTP on loopback, measures a reference in the same run,
+and states its bars. The models are those of the configuration. A daemon that
+runs beside it is not touched, but makes the machine less quiet.
+
+` + exitCodes,
+	}
+	benches.AddCommand(p.benchAccuracy(), p.benchPipeline())
+	return benches
+}
+
+// benched prints a report; a bar that does not hold has its own exit code.
+func (p *program) benched(r benchReport) error {
+	var err error
+	if p.json {
+		err = p.writeJSON(r)
+	} else {
+		err = r.Print(p.out)
+	}
+	if err == nil && !r.Holds() {
+		err = withCode(exitBar, errors.New("a bar does not hold"))
+	}
+	return err
+}
+
+// progress tells a person what a bench does; a program reads only the result.
+func (p *program) progress() func(string) {
+	return func(what string) { _, _ = fmt.Fprintf(p.err, "bench: %s\n", what) }
+}
+
+func (p *program) benchAccuracy() *cobra.Command {
+	var o accuracy.Options
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "accuracy --fixtures DIR",
+		Short: "Compare every pair of labelled photos over HTTP",
+		Long: `Enrols every photo as a customer of its own and steps up with every pair at the
+risk levels low, medium and high. DIR holds photos and identities.csv (columns
+image and identity), or a folder faces that does. Photos that do not fit the
+contract (at least 640x480, at most 800 KB) are resized; the others are sent byte
+for byte. Turned copies of each photo are asked as well.
+
+Reference of the same run: the same pairs compared by the models directly.
+
+Bars, for the 61 photos that rostod is measured with (1,830 pairs):
+  low, medium   threshold 0.45: no false non-match, at most 2 false matches
+  high          threshold 0.55: at most 2 false non-matches, no false match
+  detection     a face is found in every photo, and every photo is enrolled
+  pairs         every pair is compared at every level
+  reference     no score over HTTP differs from the models' own by more than 1e-6
+  rotation      copies turned by 90, 180 and 270 degrees: the same verdicts
+
+` + exitCodes,
+		Example: "  rostod bench accuracy --fixtures fixtures --out results --json",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Fixtures = fixtures(o.Fixtures); o.Fixtures == "" {
+				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench accuracy --help"))
+			}
+			var err error
+			if o.Config, err = p.config(); err != nil {
+				return err
+			}
+			o.Progress = p.progress()
+			report, err := accuracy.Run(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.benched(report)
+		},
+	})
+	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().StringVar(&o.Out, "out", "bench-accuracy", "`folder` for det.svg and pairs.csv")
+	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")
+	return c
+}
+
+func (p *program) benchPipeline() *cobra.Command {
+	var o pipeline.Options
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "pipeline",
+		Short: "Measure what a step-up takes beyond the networks' own time",
+		Long: `Sends one picture of a face over and over to a daemon on loopback: JPEG, PNG and
+WebP of 640x480 and 1280x960, with one caller and with as many as cores. Lossy
+WebP is measured when Debian's cwebp is there to write it, and else said to be
+skipped. The picture is cut from the first fitting photo of --fixtures.
+
+Reference of the same run, in turns with it: find, embed and passive liveness
+run alone on the very same picture. The cost of a durable write on this disk and
+of an empty round trip are measured as well. Use a quiet machine.
+
+Bars, for JPEG of 640x480:
+  p50           what is not the networks takes at most 25 % of their time, one caller
+  p99           at most 3 times p50
+  throughput    with as many callers as cores, at least 0.9 times the cores (1.8 on two)
+
+` + exitCodes,
+		Example: "  rostod bench pipeline --fixtures fixtures --seconds 30",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Fixtures = fixtures(o.Fixtures); o.Fixtures == "" {
+				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench pipeline --help"))
+			}
+			if o.Seconds < 1 {
+				return withCode(exitUsage, errors.New("--seconds must be at least 1; see: rostod bench pipeline --help"))
+			}
+			var err error
+			if o.Config, err = p.config(); err != nil {
+				return err
+			}
+			o.Progress = p.progress()
+			report, err := pipeline.Run(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.benched(report)
+		},
+	})
+	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().IntVar(&o.Seconds, "seconds", 20, "`seconds` of measuring for each picture")
+	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` on the disk to be measured, in which the daemon's data folder is made; the system's when left out")
+	return c
+}
+
+const fixturesHelp = "`folder` with labelled photos; also ROSTOD_FIXTURES; else ../shared/fixtures when it is there"
+
+// fixtures is where the labelled photos lie; empty when nobody says.
+func fixtures(flag string) string {
+	for _, dir := range []string{flag, os.Getenv("ROSTOD_FIXTURES")} {
+		if dir != "" {
+			return dir
+		}
+	}
+	beside := filepath.Join("..", "shared", "fixtures")
+	if _, err := os.Stat(beside); err != nil {
+		return ""
+	}
+	return beside
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostod/rostod/daemon"
+)
+
+func (p *program) statusCommand() *cobra.Command {
+	return p.jsonFlag(&cobra.Command{
+		Use:   "status",
+		Short: "Say how the running daemon is",
+		Long:  "Asks the running daemon how it is. It is code 1 when something is degraded or failed.\n\n" + exitCodes,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := p.config()
+			if err != nil {
+				return err
+			}
+			line, err := daemon.Dial(c.Context(), cfg)
+			if err != nil {
+				return withCode(exitNobody, err)
+			}
+			var s daemon.Status
+			if err := line.Do(c.Context(), http.MethodGet, "/api/status", nil, &s); err != nil {
+				return err
+			}
+			if p.json {
+				err = p.writeJSON(s)
+			} else {
+				err = p.table(statusRows(s)...)
+			}
+			if err == nil && s.Ready != "ok" {
+				err = fmt.Errorf("the daemon is %s", s.Ready)
+			}
+			return err
+		},
+	})
+}
+
+func statusRows(s daemon.Status) []string {
+	rows := []string{
+		"state\t" + string(s.Ready),
+		"address\t" + s.Address,
+		fmt.Sprintf("running\t%s, since %s", time.Since(s.StartedAt).Round(time.Second), s.StartedAt.Format(time.RFC3339)),
+		"version\t" + s.Version,
+		"data\t" + s.Data,
+		fmt.Sprintf("journal\t%d entries, %d sealed, root %s", s.Journal.Entries, s.Journal.Sealed, s.Journal.Root),
+		fmt.Sprintf("keys\tepoch %d, %d erasures pending", s.Keys.Epoch, s.Keys.ErasuresPending),
+	}
+	for _, c := range s.Checks {
+		rows = append(rows, strings.TrimSpace("check\t"+c.Name+": "+string(c.State)+" "+c.Reason))
+	}
+	return rows
+}

@@ -1,0 +1,170 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/storage"
+)
+
+// Line is a connection to the daemon's control, or to the same rooms opened in
+// this process when no daemon runs.
+type Line struct {
+	client *http.Client
+	close  func() error
+}
+
+// Dial reaches a running daemon; an error when none runs.
+func Dial(ctx context.Context, c config.Config) (*Line, error) {
+	socket := ControlSocket(c)
+	dial := func(ctx context.Context) (net.Conn, error) { return (&net.Dialer{}).DialContext(ctx, "unix", socket) }
+	conn, err := dial(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("no daemon is running on %s: %w", c.Data, err)
+	}
+	if err := conn.Close(); err != nil {
+		return nil, fmt.Errorf("reach the daemon: %w", err)
+	}
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }}
+	return &Line{&http.Client{Transport: transport, Timeout: time.Minute}, func() error {
+		transport.CloseIdleConnections()
+		return nil
+	}}, nil
+}
+
+// Control reaches the running daemon, or else opens the records itself. A
+// daemon may start or end at the same moment: whoever has the records is asked.
+func Control(ctx context.Context, c config.Config, version string) (*Line, error) {
+	const tries = 50
+	var err error
+	for range tries {
+		line, missing := Dial(ctx, c)
+		if missing == nil {
+			return line, nil
+		}
+		if line, err = alone(ctx, c, version); !errors.Is(err, storage.Locked) {
+			return line, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return nil, err
+}
+
+// alone opens the records and the rooms in this process, without a listener
+// and without models.
+func alone(ctx context.Context, c config.Config, version string) (*Line, error) {
+	d, open, err := openAlone(ctx, c, version)
+	if err != nil {
+		return nil, err
+	}
+	end := func() error { return closeAll(context.WithoutCancel(ctx), open) }
+	server, err := d.edge(func(context.Context, string) (engine.Caller, error) {
+		return engine.AtTheMachine(engine.OrgID(c.Org)), nil
+	}, prometheus.NewRegistry(), false)
+	if err != nil {
+		return nil, errors.Join(err, end())
+	}
+	return &Line{&http.Client{Transport: inProcess{server.Handler()}}, end}, nil
+}
+
+// inProcess answers requests by a handler, without a network.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip runs the handler.
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	w := &answer{header: http.Header{}, status: http.StatusOK}
+	p.handler.ServeHTTP(w, r)
+	return &http.Response{
+		StatusCode: w.status, Header: w.header, Body: io.NopCloser(&w.body), Request: r,
+		ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(w.body.Len()),
+	}, nil
+}
+
+// answer collects what a handler writes.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+
+// Close ends the line.
+func (l *Line) Close() error { return l.close() }
+
+// Do asks and reads the answer; an error answer becomes a fault with the same
+// words.
+func (l *Line) Do(ctx context.Context, method, path string, ask, answer any) error {
+	var body io.Reader
+	if ask != nil {
+		text, err := json.Marshal(ask)
+		if err != nil {
+			return fmt.Errorf("write the request: %w", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, "http://rostod"+path, body)
+	if err != nil {
+		return fmt.Errorf("make the request: %w", err)
+	}
+	r.Header.Set("Authorization", "Bearer control")
+	if ask != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	answered, err := l.client.Do(r)
+	if err != nil {
+		return fmt.Errorf("ask the daemon: %w", err)
+	}
+	text, err := io.ReadAll(answered.Body)
+	if err = errors.Join(err, answered.Body.Close()); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	if answered.StatusCode >= http.StatusBadRequest {
+		return refusal(answered.StatusCode, text)
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("understand the daemon's answer: %w", err)
+	}
+	return nil
+}
+
+// refusal is an error answer as a fault.
+func refusal(status int, text []byte) error {
+	var problem struct {
+		Title  string              `json:"title"`
+		Code   string              `json:"code"`
+		Hint   string              `json:"hint"`
+		Fields map[string][]string `json:"fields"`
+	}
+	if err := json.Unmarshal(text, &problem); err != nil || problem.Code == "" {
+		return fmt.Errorf("the daemon answered %d", status)
+	}
+	f := &fault.Fault{Code: problem.Code, Title: problem.Title, Hint: problem.Hint}
+	for name, sentences := range problem.Fields {
+		for _, s := range sentences {
+			f.Hint += fmt.Sprintf("\n  %s: %s", name, s)
+		}
+	}
+	return f
+}

@@ -1,0 +1,146 @@
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Reference is the commented file with every setting at its default.
+//
+//go:embed rostod.yml
+var Reference string
+
+// Config is how the daemon runs. The tags name a setting in the file and in
+// the environment.
+type Config struct {
+	Data   string `yaml:"data" env:"ROSTOD_DATA"`
+	Listen string `yaml:"listen" env:"ROSTOD_LISTEN"`
+	Org    string `yaml:"org" env:"ROSTOD_ORG"`
+
+	TLS struct {
+		Mode  string `yaml:"mode" env:"ROSTOD_TLS_MODE"`
+		Cert  string `yaml:"cert" env:"ROSTOD_TLS_CERT"`
+		Key   string `yaml:"key" env:"ROSTOD_TLS_KEY"`
+		Hosts string `yaml:"hosts" env:"ROSTOD_TLS_HOSTS"`
+	} `yaml:"tls"`
+
+	Models struct {
+		Dir         string `yaml:"dir" env:"ROSTOD_MODELS"`
+		Manifest    string `yaml:"manifest" env:"ROSTOD_MODELS_MANIFEST"`
+		ONNXRuntime string `yaml:"onnxRuntime" env:"ROSTOD_ONNXRUNTIME"`
+		Sessions    int    `yaml:"sessions" env:"ROSTOD_MODELS_SESSIONS"`
+		Queue       int    `yaml:"queue" env:"ROSTOD_MODELS_QUEUE"`
+	} `yaml:"models"`
+
+	Storage struct {
+		RootKeyFile string `yaml:"rootKeyFile" env:"ROSTOD_ROOT_KEY_FILE"`
+		MinFreeMB   int    `yaml:"minFreeMB" env:"ROSTOD_STORAGE_MIN_FREE_MB"`
+		BallastMB   int    `yaml:"ballastMB" env:"ROSTOD_STORAGE_BALLAST_MB"`
+	} `yaml:"storage"`
+
+	Limits struct {
+		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
+		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
+		StepUp int `yaml:"stepup" env:"ROSTOD_LIMITS_STEPUP"`
+		Enrol  int `yaml:"enrol" env:"ROSTOD_LIMITS_ENROL"`
+	} `yaml:"limits"`
+
+	IdempotencyHours int    `yaml:"idempotencyHours" env:"ROSTOD_IDEMPOTENCY_HOURS"`
+	RequestSeconds   int    `yaml:"requestSeconds" env:"ROSTOD_REQUEST_SECONDS"`
+	ShutdownSeconds  int    `yaml:"shutdownSeconds" env:"ROSTOD_SHUTDOWN_SECONDS"`
+	LogLevel         string `yaml:"logLevel" env:"ROSTOD_LOG_LEVEL"`
+}
+
+// Defaults are the settings of an installation that says nothing.
+func Defaults() Config {
+	var c Config
+	c.Data, c.Listen, c.Org = "var", "127.0.0.1:8484", "default"
+	if dir := os.Getenv("STATE_DIRECTORY"); dir != "" { // systemd's StateDirectory=
+		c.Data = dir
+	}
+	c.TLS.Mode = "auto"
+	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
+	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
+	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
+	c.LogLevel = "info"
+	return c
+}
+
+// Load reads the file, when a path is given, then the environment, and checks
+// the whole. It reports every mistake it finds, in one error.
+func Load(path string, environ []string) (Config, error) {
+	c := Defaults()
+	var problems []error
+	if path != "" {
+		text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return c, fmt.Errorf("read configuration: %w", err)
+		}
+		problems = append(problems, fromFile(&c, path, text)...)
+	}
+	problems = append(problems, fromEnvironment(&c, environ)...)
+	problems = append(problems, c.check()...)
+	if len(problems) > 0 {
+		return c, errors.Join(problems...)
+	}
+	return c.absolute()
+}
+
+// check is everything that is wrong with the values.
+func (c Config) check() []error {
+	var problems []error
+	wrong := func(ok bool, name, want string) {
+		if !ok {
+			problems = append(problems, fmt.Errorf("%s: %s", name, want))
+		}
+	}
+	wrong(c.Data != "", "data", "must be a folder")
+	_, port, err := net.SplitHostPort(c.Listen)
+	wrong(err == nil && port != "", "listen", "must be host:port, such as 127.0.0.1:8484")
+	wrong(c.Org != "", "org", "must not be empty")
+	wrong(c.TLS.Mode == "auto" || c.TLS.Mode == "off" || c.TLS.Mode == "files" || c.TLS.Mode == "local", "tls.mode", "must be auto, local, files or off")
+	wrong((c.TLS.Cert == "") == (c.TLS.Key == ""), "tls.cert", "goes with tls.key")
+	wrong(c.TLS.Mode != "files" || c.TLS.Cert != "", "tls.cert", "must be set when tls.mode is files")
+	wrong(c.Models.Sessions >= 0 && c.Models.Sessions <= 64, "models.sessions", "must be 0 (one a core) to 64")
+	wrong(c.Models.Queue >= 0 && c.Models.Queue <= 4096, "models.queue", "must be 0 (16 a session) to 4096")
+	wrong(c.Storage.MinFreeMB >= 1, "storage.minFreeMB", "must be at least 1")
+	wrong(c.Storage.BallastMB >= 0, "storage.ballastMB", "must not be negative")
+	for name, n := range map[string]int{
+		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
+		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,
+	} {
+		wrong(n >= 0, name, "must be a number of requests a minute, or 0 for no limit")
+	}
+	wrong(c.IdempotencyHours >= 1 && c.IdempotencyHours <= 720, "idempotencyHours", "must be 1 to 720")
+	wrong(c.RequestSeconds >= 1 && c.RequestSeconds <= 600, "requestSeconds", "must be 1 to 600")
+	wrong(c.ShutdownSeconds >= 1 && c.ShutdownSeconds <= 600, "shutdownSeconds", "must be 1 to 600")
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		wrong(false, "logLevel", "must be debug, info, warn or error")
+	}
+	return problems
+}
+
+// absolute makes the data folder independent of where the daemon stands.
+func (c Config) absolute() (Config, error) {
+	dir, err := filepath.Abs(c.Data)
+	if err != nil {
+		return c, fmt.Errorf("data: %w", err)
+	}
+	c.Data = dir
+	return c, nil
+}
+
+// RequestTimeout is the longest that one request may take.
+func (c Config) RequestTimeout() time.Duration { return time.Duration(c.RequestSeconds) * time.Second }
+
+// ShutdownTimeout is the one deadline for closing everything.
+func (c Config) ShutdownTimeout() time.Duration {
+	return time.Duration(c.ShutdownSeconds) * time.Second
+}

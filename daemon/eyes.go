@@ -1,0 +1,33 @@
+package daemon
+
+import (
+	"context"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/models"
+	"github.com/rostod/rostod/models/picture"
+)
+
+// identityLimits are the identity contracts' rules for a picture: PNG, JPEG or
+// WebP of at least 640x480 and at most 800 KB. Pixels are bounded too, so that
+// a small file cannot claim a large memory.
+var identityLimits = picture.Limits{MaxBytes: 800 << 10, MinLong: 640, MinShort: 480, MaxPixels: 24_000_000}
+
+// eyes look at a picture under the limits of the identity contracts.
+type eyes struct{ models *models.Models }
+
+// Look turns a picture into a face.
+func (e eyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
+	return e.models.Look(ctx, bytes, identityLimits)
+}
+
+// Calibration is how a model's cosines become scores.
+func (e eyes) Calibration(model engine.Digest) (engine.Calibration, bool) {
+	return e.models.Calibration(model)
+}
+
+// refusals is what looking at a picture may be refused with.
+func refusals() []*fault.Fault {
+	return append(picture.Faults(), models.ErrBusy, models.ErrUnavailable)
+}

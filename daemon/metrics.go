@@ -1,0 +1,61 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"runtime"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/rostod/rostod/storage"
+)
+
+// watchProcess shows what Go and the process say of themselves.
+func watchProcess(r *prometheus.Registry, version string) error {
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "rostod_build_info", Help: "Always 1; the labels say which build runs.",
+		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
+	})
+	build.Set(1)
+	return errors.Join(r.Register(build), r.Register(collectors.NewGoCollector()),
+		r.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})))
+}
+
+// newDecisions counts decisions by risk level and outcome, never by person.
+func newDecisions() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "rostod_stepup_decisions_total", Help: "Step-up decisions by risk level and outcome.",
+	}, []string{"risk", "outcome"})
+}
+
+// watchStore shows the store's state at each scrape.
+func watchStore(r *prometheus.Registry, store *storage.Store) error {
+	var problems []error
+	for _, g := range []struct {
+		name, help string
+		value      func(storage.State) float64
+	}{
+		{"rostod_store_free_bytes", "Free space under the data folder.", func(s storage.State) float64 { return float64(s.Free) }},
+		{"rostod_store_read_only", "1 while nothing is written.", func(s storage.State) float64 { return flag(s.ReadOnly) }},
+		{"rostod_store_waiting", "Commits in the queue.", func(s storage.State) float64 { return float64(s.Waiting) }},
+		{"rostod_store_commit_seconds", "Writing and syncing the newest batch.", func(s storage.State) float64 { return s.LastBatchTook.Seconds() }},
+		{"rostod_audit_size", "Entries in the journal.", func(s storage.State) float64 { return float64(s.Journal) }},
+		{"rostod_audit_sealed", "Entries under the newest signed head.", func(s storage.State) float64 { return float64(s.Sealed) }},
+		{"rostod_erasure_pending", "Forgotten keys whose old copies are not destroyed yet.", func(s storage.State) float64 { return float64(s.ErasuresPending) }},
+		{"rostod_keys_epoch", "The epoch of the key that wraps the customers' keys.", func(s storage.State) float64 { return float64(s.Epoch) }},
+	} {
+		problems = append(problems, r.Register(prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: g.name, Help: g.help},
+			func() float64 { return g.value(store.State(context.Background())) },
+		)))
+	}
+	return errors.Join(problems...)
+}
+
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,37 @@
+package daemon
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/models"
+	"github.com/rostod/rostod/storage"
+)
+
+// origin names the journal in its signed head.
+const origin = "rostod/journal"
+
+// openStore opens the records and the journal.
+func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*storage.Store, error) {
+	root, err := rootKey(c)
+	if err != nil {
+		return nil, err
+	}
+	return storage.Open(ctx, storage.Config{
+		Dir: c.Data, Root: root, Origin: origin, Log: log,
+		MinFree: int64(c.Storage.MinFreeMB) << 20, Ballast: int64(c.Storage.BallastMB) << 20,
+	})
+}
+
+// openModels opens the networks.
+func openModels(ctx context.Context, c config.Config, log *slog.Logger) (*models.Models, error) {
+	list, err := Manifest(c)
+	if err != nil {
+		return nil, err
+	}
+	return models.Open(ctx, models.Config{
+		Dir: ModelsDir(c), Manifest: list, Library: c.Models.ONNXRuntime,
+		Sessions: c.Models.Sessions, Queue: c.Models.Queue, Log: log,
+	})
+}

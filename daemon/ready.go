@@ -1,0 +1,51 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/web"
+	"github.com/rostod/rostod/storage"
+)
+
+// readiness is what every part says of itself.
+func (d *Daemon) readiness(ctx context.Context) web.Readiness {
+	return web.Readiness{Checks: append(storageChecks(d.store.State(ctx)), d.modelChecks()...)}
+}
+
+// storageChecks is what a state of the store means. A full disk is degraded
+// and not failed: what needs no write still works, and it mends itself.
+func storageChecks(state storage.State) []web.Check {
+	writing := web.Check{Name: "storage", State: web.OK, Matters: true}
+	disk := web.Check{Name: "disk", State: web.OK, Matters: true}
+	switch {
+	case !state.ReadOnly:
+	case state.Why == storage.Full.Code:
+		disk.State = web.Degraded
+		disk.Reason = fmt.Sprintf("%d MiB free, %d MiB needed: nothing is written until there is room, reading goes on", state.Free>>20, state.MinFree>>20)
+	default:
+		writing.State, writing.Reason = web.Failed, "nothing is written ("+state.Why+"): restart rostod, and look at the disk"
+	}
+	return []web.Check{writing, disk}
+}
+
+func (d *Daemon) modelChecks() []web.Check {
+	var checks []web.Check
+	for _, s := range d.models.Status() {
+		check := web.Check{Name: "model " + s.Name, State: web.OK, Matters: true}
+		if s.Err != nil {
+			check.State, check.Reason = web.Failed, reason(s.Err)
+		}
+		checks = append(checks, check)
+	}
+	return checks
+}
+
+// reason is an error as an operator reads it in a check.
+func reason(err error) string {
+	if f := fault.Of(err); f != nil {
+		return f.Title + " " + f.Hint
+	}
+	return err.Error()
+}

@@ -1,0 +1,71 @@
+package daemon
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/web"
+)
+
+// Status is what the daemon says of itself to an operator.
+type Status struct {
+	Version   string      `json:"version"`
+	Address   string      `json:"address"`
+	StartedAt time.Time   `json:"startedAt"`
+	Data      string      `json:"data"`
+	Ready     web.State   `json:"ready"`
+	Checks    []web.Check `json:"checks"`
+	Journal   Journal     `json:"journal"`
+	Keys      KeyState    `json:"keys"`
+	Models    []Model     `json:"models"`
+}
+
+// Journal is where the log of everything stands.
+type Journal struct {
+	Entries  uint64    `json:"entries"`
+	Root     string    `json:"root" doc:"Root hash of the tree over the sealed entries, base64."`
+	Sealed   uint64    `json:"sealed" doc:"Entries under the newest signed head."`
+	SealedAt time.Time `json:"sealedAt,omitzero"`
+}
+
+// KeyState is where the keys that seal records stand.
+type KeyState struct {
+	Epoch           uint32 `json:"epoch"`
+	ErasuresPending uint64 `json:"erasuresPending" doc:"Erasures whose old copies on disk still wait for the next epoch."`
+}
+
+// Model is one model in use.
+type Model struct {
+	Name   string `json:"name"`
+	Role   string `json:"role,omitzero"`
+	Digest string `json:"digest" doc:"SHA-256, hexadecimal."`
+	OK     bool   `json:"ok"`
+}
+
+func (d *Daemon) statusRoute(r *web.Router) {
+	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: "/api/status", ID: "status", Tag: "Daemon",
+		Summary: "What the daemon says of itself", Scope: engine.ViewStatus,
+	}, func(ctx context.Context, _, _ web.None) (Status, error) { return d.status(ctx), nil })
+}
+
+func (d *Daemon) status(ctx context.Context) Status {
+	ready := d.readiness(ctx)
+	head, state := d.store.Head(), d.store.State(ctx)
+	s := Status{
+		Version: d.Version, Address: d.address, StartedAt: d.started.UTC(), Data: d.Config.Data,
+		Ready: ready.Worst(), Checks: ready.Checks,
+		Journal: Journal{
+			Entries: state.Journal, Root: base64.StdEncoding.EncodeToString(head.Root[:]),
+			Sealed: head.Size, SealedAt: head.At.UTC(),
+		},
+		Keys: KeyState{Epoch: state.Epoch, ErasuresPending: state.ErasuresPending},
+	}
+	for _, m := range d.models.Status() {
+		s.Models = append(s.Models, Model{Name: m.Name, Role: string(m.Role), Digest: m.Digest, OK: m.Err == nil})
+	}
+	return s
+}
