@@ -42,8 +42,8 @@ func (tg *target) enrol(t *testing.T, customer string, picture []byte, header ..
 	for i := 0; i+1 < len(header); i += 2 {
 		a.header = map[string]string{header[i]: header[i+1]}
 	}
-	if r, body := tg.send(t, a); r.StatusCode != http.StatusCreated {
-		t.Fatalf("enrol %s: got %d %s, want 201", customer, r.StatusCode, body)
+	if r := tg.send(t, a); r.status != http.StatusCreated {
+		t.Fatalf("enrol %s: got %d %s, want 201", customer, r.status, r.body)
 	}
 }
 

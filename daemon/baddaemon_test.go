@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func testConfig(t *testing.T) config.Config {
 	c := config.Defaults()
 	c.Data, c.Listen = t.TempDir(), "127.0.0.1:0"
 	c.Models.Dir, c.Models.ONNXRuntime, c.Models.Sessions = fixture.Models(t), fixture.Library(t), 1
-	c.Storage.MinFreeMB, c.Storage.BallastMB = 16, 0
+	c.Storage.MinFreeMB, c.Storage.BallastMB = 64, 0
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 0, 0, 0, 0
 	return c
 }
@@ -46,7 +47,7 @@ func expiredKey(t *testing.T, c config.Config) string {
 		t.Fatal(err)
 	}
 	past := time.Now().AddDate(0, 0, -2)
-	room, err := access.Open(access.Config{Store: store, Now: func() time.Time { return past }, Random: rootRandom{}})
+	room, err := access.Open(access.Config{Store: store, Now: func() time.Time { return past }, Random: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,17 +59,6 @@ func expiredKey(t *testing.T, c config.Config) string {
 		t.Fatal(err)
 	}
 	return secret
-}
-
-// rootRandom is randomness that is good enough for a key that has expired.
-type rootRandom struct{}
-
-// Read fills b.
-func (rootRandom) Read(b []byte) (int, error) {
-	for i := range b {
-		b[i] = byte(i * 37)
-	}
-	return len(b), nil
 }
 
 // start runs a daemon until the test ends. Its log must not have the marker.
@@ -136,8 +126,15 @@ type asked struct {
 	raw          string // the whole request as it goes over the wire
 }
 
-// send answers status, headers and body.
-func (tg *target) send(t *testing.T, a asked) (*http.Response, []byte) {
+// reply is what came back.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send sends a request.
+func (tg *target) send(t *testing.T, a asked) reply {
 	t.Helper()
 	if a.raw != "" {
 		return tg.wire(t, a)
@@ -175,14 +172,14 @@ func (tg *target) send(t *testing.T, a asked) (*http.Response, []byte) {
 }
 
 // wire sends a request byte for byte, and says that nothing more comes.
-func (tg *target) wire(t *testing.T, a asked) (*http.Response, []byte) {
+func (tg *target) wire(t *testing.T, a asked) reply {
 	t.Helper()
 	address := strings.TrimPrefix(tg.url, "http://")
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	raw := strings.NewReplacer("{host}", address, "{key}", tg.keys["all"]).Replace(a.raw)
 	if _, err := io.WriteString(conn, raw); err != nil {
 		t.Fatal(err)
@@ -195,7 +192,7 @@ func (tg *target) wire(t *testing.T, a asked) (*http.Response, []byte) {
 	return answered(t, func() (*http.Response, error) { return http.ReadResponse(bufio.NewReader(conn), nil) })
 }
 
-func answered(t *testing.T, do func() (*http.Response, error)) (*http.Response, []byte) {
+func answered(t *testing.T, do func() (*http.Response, error)) reply {
 	t.Helper()
 	r, err := do()
 	if err != nil {
@@ -208,18 +205,44 @@ func answered(t *testing.T, do func() (*http.Response, error)) (*http.Response, 
 	if err := r.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return r, body
+	return reply{r.StatusCode, r.Header, body}
 }
 
-// journal is how many entries the journal has, as the daemon says.
+// state is what the daemon says of its records.
+type state struct {
+	Journal struct{ Entries *int }
+	Keys    struct{ ErasuresPending *int }
+}
+
+func (tg *target) state(t *testing.T) state {
+	t.Helper()
+	got := tg.send(t, asked{path: "/api/status"})
+	var s state
+	if err := json.Unmarshal(got.body, &s); err != nil || s.Journal.Entries == nil || s.Keys.ErasuresPending == nil {
+		t.Fatalf("got %s (%v), want a status with journal and keys", got.body, err)
+	}
+	return s
+}
+
+// journal is how many entries the journal has.
 func (tg *target) journal(t *testing.T) int {
 	t.Helper()
-	_, body := tg.send(t, asked{path: "/api/status"})
-	var status struct{ Journal struct{ Entries *int } }
-	if err := json.Unmarshal(body, &status); err != nil || status.Journal.Entries == nil {
-		t.Fatalf("got %s (%v), want a status with the journal", body, err)
+	return *tg.state(t).Journal.Entries
+}
+
+// settle waits until what was erased is destroyed on disk too: the daemon does
+// it a moment later by itself, and makes a journal entry of it.
+func (tg *target) settle(t *testing.T) {
+	t.Helper()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for *tg.state(t).Keys.ErasuresPending > 0 {
+		select {
+		case <-look.C:
+		case <-t.Context().Done():
+			t.Fatal("the erasure is not done")
+		}
 	}
-	return *status.Journal.Entries
 }
 
 // object is a JSON object with its members in this order: name, value, ...

@@ -31,9 +31,10 @@ func TestBadInput(t *testing.T) {
 	good := goodPictures(t, faces, spoof)
 	tg.enrol(t, "cus_good", good.face, "Idempotency-Key", "k1")
 	tg.enrol(t, "cus_gone", good.face, "Idempotency-Key", "k2")
-	if r, body := tg.send(t, asked{method: http.MethodDelete, path: "/api/identity/customers/cus_gone/faces"}); r.StatusCode != http.StatusOK {
-		t.Fatalf("erase: got %d %s, want 200", r.StatusCode, body)
+	if r := tg.send(t, asked{method: http.MethodDelete, path: "/api/identity/customers/cus_gone/faces"}); r.status != http.StatusOK {
+		t.Fatalf("erase: got %d %s, want 200", r.status, r.body)
 	}
+	tg.settle(t)
 
 	all := append(pictureCases(t, good), poorCases(t, good)...)
 	all = append(all, bodyCases(good)...)
@@ -63,31 +64,31 @@ func TestBadInput(t *testing.T) {
 func (tg *target) check(t *testing.T, c badCase) string {
 	t.Helper()
 	journal := tg.journal(t)
-	r, body := tg.send(t, c.ask)
+	r := tg.send(t, c.ask)
 	var problem struct {
 		Code, Title, Hint, TraceID, Type string
 		Status                           int
 		Fields                           map[string][]string
 	}
-	if err := json.Unmarshal(body, &problem); err != nil {
-		t.Fatalf("got %d %s, want JSON: %v", r.StatusCode, body, err)
+	if err := json.Unmarshal(r.body, &problem); err != nil {
+		t.Fatalf("got %d %s, want JSON: %v", r.status, r.body, err)
 	}
-	if r.StatusCode != c.status || problem.Code != c.code {
-		t.Errorf("got %d %s, want %d %s: %s", r.StatusCode, problem.Code, c.status, c.code, body)
+	if r.status != c.status || problem.Code != c.code {
+		t.Errorf("got %d %s, want %d %s: %s", r.status, problem.Code, c.status, c.code, r.body)
 	}
-	if problem.Hint == "" || problem.Title == "" || problem.TraceID == "" || problem.Status != r.StatusCode || problem.Type != "/problems/"+problem.Code {
-		t.Errorf("got %s, want a title, a hint, a trace, the status and the page", body)
+	if problem.Hint == "" || problem.Title == "" || problem.TraceID == "" || problem.Status != r.status || problem.Type != "/problems/"+problem.Code {
+		t.Errorf("got %s, want a title, a hint, a trace, the status and the page", r.body)
 	}
-	if c.says != "" && !strings.Contains(string(body), c.says) {
-		t.Errorf("got %s, want %q in it", body, c.says)
+	if c.says != "" && !strings.Contains(string(r.body), c.says) {
+		t.Errorf("got %s, want %q in it", r.body, c.says)
 	}
-	for name, values := range r.Header {
+	for name, values := range r.header {
 		if strings.Contains(name+strings.Join(values, ""), marker) {
 			t.Errorf("the header %s has what was sent", name)
 		}
 	}
-	if strings.Contains(string(body), marker) {
-		t.Errorf("got %s, which has what was sent", body)
+	if strings.Contains(string(r.body), marker) {
+		t.Errorf("got %s, which has what was sent", r.body)
 	}
 	if got := tg.journal(t); got != journal {
 		t.Errorf("got %d journal entries, want %d: nothing may be stored", got, journal)

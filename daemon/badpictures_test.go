@@ -159,8 +159,8 @@ func patched(data []byte, at int, other ...byte) []byte {
 	return out
 }
 
-func big16(v int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(v)) } //nolint:gosec // sizes of pictures
-func big32(v int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(v)) } //nolint:gosec // sizes of pictures
+func big16(v int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(v)) }
+func big32(v int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(v)) }
 
 // sizedJPEG is a JPEG whose header says another size.
 func sizedJPEG(t *testing.T, data []byte, w, h int) []byte {
@@ -200,11 +200,11 @@ func webp(chunks ...[]byte) []byte {
 	for _, c := range chunks {
 		body = append(body, c...)
 	}
-	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...) //nolint:gosec // short
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
 func webpChunk(kind string, body ...byte) []byte {
-	out := binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(body))) //nolint:gosec // short
+	out := binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(body)))
 	out = append(out, body...)
 	if len(body)%2 == 1 {
 		out = append(out, 0)
@@ -220,7 +220,7 @@ func canvas(flags byte, w, h int) []byte {
 
 // lossless is a WebP frame of no more than its header.
 func lossless(w, h int) []byte {
-	return webpChunk("VP8L", binary.LittleEndian.AppendUint32([]byte{0x2F}, uint32(w-1)|uint32(h-1)<<14)...) //nolint:gosec // 14 bits
+	return webpChunk("VP8L", binary.LittleEndian.AppendUint32([]byte{0x2F}, uint32(w-1)|uint32(h-1)<<14)...)
 }
 
 // boxed is the beginning of an ISO base media file of a brand.

@@ -153,7 +153,7 @@ func (d *Daemon) openHTTP(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w (another program may have the port: set ROSTOD_LISTEN)", d.Config.Listen, err)
 	}
-	d.address = scheme + "://" + listener.Addr().String()
+	d.address = scheme + "://" + reachable(listener.Addr().String())
 	end := d.serve(front, listener)
 	if d.certificate == nil {
 		return end, nil

@@ -65,6 +65,19 @@ func (d *Daemon) secure(front *http.Server) (scheme string, err error) {
 	return "https", nil
 }
 
+// reachable is an address that a caller on this machine can type: one that
+// stands for every address of the machine is not.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
+}
+
 // hosts are the names that callers use: those that are configured, and the
 // machine's own addresses in private networks.
 func hosts(configured string) []string {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/storage"
 )
 
 // OpenAPI is the document of everything that the daemon answers, as it is
@@ -21,7 +22,7 @@ func OpenAPI(ctx context.Context) (document []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	c := config.Defaults()
-	c.Data, c.Storage.BallastMB, c.Storage.MinFreeMB = dir, 0, 16
+	c.Data, c.Storage.BallastMB, c.Storage.MinFreeMB = dir, 0, storage.LeastMinFree>>20
 	d, open, err := openAlone(ctx, c, documentVersion)
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func rootKey(c config.Config) ([]byte, error) {
 
 // readRootKey takes the key raw or in hexadecimal.
 func readRootKey(path string) ([]byte, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read root key: %w", err)
 	}
@@ -61,7 +61,7 @@ func makeRootKey(path string) ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make root key: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // in the data folder
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make root key: %w", err)
 	}
@@ -74,7 +74,7 @@ func makeRootKey(path string) ([]byte, error) {
 
 // syncFolder makes a new file's name durable.
 func syncFolder(dir string) error {
-	folder, err := os.Open(dir) //nolint:gosec // the data folder
+	folder, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("sync folder: %w", err)
 	}

@@ -61,8 +61,9 @@ func (p *program) benchAccuracy() *cobra.Command {
 		Long: `Enrols every photo as a customer of its own and steps up with every pair at the
 risk levels low, medium and high. DIR holds photos and identities.csv (columns
 image and identity), or a folder faces that does. Photos that do not fit the
-contract (at least 640x480, at most 800 KB) are resized; the others are sent byte
-for byte. Turned copies of each photo are asked as well.
+contract (at least 640x480, at most 800 KB) are resized, and photos of several
+people, which the daemon refuses, are cut to the largest face (not with --uncut);
+the others are sent byte for byte. Turned copies of each photo are asked as well.
 
 Reference of the same run: the same pairs compared by the models directly.
 
@@ -93,6 +94,7 @@ Bars, for the 61 photos that rostod is measured with (1,830 pairs):
 		},
 	})
 	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().BoolVar(&o.Uncut, "uncut", false, "send photos of several people as they are")
 	c.Flags().StringVar(&o.Out, "out", "bench-accuracy", "`folder` for det.svg and pairs.csv")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")
 	return c
@@ -104,8 +106,8 @@ func (p *program) benchPipeline() *cobra.Command {
 		Use:   "pipeline",
 		Short: "Measure what a step-up takes beyond the networks' own time",
 		Long: `Sends one picture of a face over and over to a daemon on loopback: JPEG, PNG and
-WebP of 640x480 and 1280x960, with one caller and with as many as cores. Lossy
-WebP is measured when Debian's cwebp is there to write it, and else said to be
+WebP of 640x480 and 1280x960, with one caller and with as many as cores. WebP
+is measured when cwebp (Debian: webp) is there to write it, and else said to be
 skipped. The picture is cut from the first fitting photo of --fixtures.
 
 Reference of the same run, in turns with it: find, embed and passive liveness

@@ -62,7 +62,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("ROSTOD_LISTEN", listener.Addr().String())
 	env.Setenv("ROSTOD_DATA", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("ROSTOD_STORAGE_BALLAST_MB", "0")
-	env.Setenv("ROSTOD_STORAGE_MIN_FREE_MB", "16")
+	env.Setenv("ROSTOD_STORAGE_MIN_FREE_MB", "32")
 	return listener.Close()
 }
 

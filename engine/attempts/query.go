@@ -57,7 +57,7 @@ func (q query) within(owner storage.Subject) storage.Range {
 	r := storage.Range{Prefix: storage.Key(owner[:]), Reverse: true}
 	at := func(place storage.Key) storage.Key { return append(storage.Key(owner[:]), place...) }
 	if !q.To.IsZero() {
-		r.From = at(binary.BigEndian.AppendUint64(nil, uint64(q.To.UnixNano()))) //nolint:gosec // after 1970
+		r.From = at(binary.BigEndian.AppendUint64(nil, uint64(q.To.UnixNano())))
 	}
 	if q.Cursor != nil && (r.From == nil || string(at(q.Cursor)) < string(r.From)) {
 		r.From, r.After = nil, at(q.Cursor)

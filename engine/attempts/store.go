@@ -47,7 +47,7 @@ func (a *Attempts) Add(tx *storage.Tx, row engine.Attempt) error {
 // and its id.
 func place(owner storage.Subject, at time.Time, id engine.AttemptID) storage.Key {
 	key := append(storage.Key(nil), owner[:]...)
-	key = binary.BigEndian.AppendUint64(key, uint64(at.UnixNano())) //nolint:gosec // after 1970
+	key = binary.BigEndian.AppendUint64(key, uint64(at.UnixNano()))
 	return append(key, id...)
 }
 
@@ -127,7 +127,7 @@ func foundAt(key storage.Key, row engine.Attempt, err error) (found, error) {
 	}
 	place := key[ownerLength:]
 	if errors.Is(err, storage.ErrErased) {
-		at := time.Unix(0, int64(binary.BigEndian.Uint64(place))).UTC() //nolint:gosec // written from an int64
+		at := time.Unix(0, int64(binary.BigEndian.Uint64(place))).UTC()
 		return found{
 			Attempt: engine.Attempt{ID: engine.AttemptID(place[timeLength:]), Created: at}, Erased: true, place: place,
 		}, nil

@@ -15,6 +15,9 @@ import (
 // pictureBody is the longest body with a picture of 800 KB in base64.
 const pictureBody = 1200 << 10
 
+// clockSkew is how far a caller's clock may be ahead of ours.
+const clockSkew = 5 * time.Minute
+
 type enrolBody struct {
 	Customer engine.CustomerID `json:"customerId" doc:"Your own name for the customer." minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" example:"cus_1"`
 	Image    web.Base64        `json:"image" doc:"A picture of the face: PNG, JPEG or WebP, at least 640x480, at most 800 KB."`
@@ -92,8 +95,12 @@ func (g *Gallery) handleEnrol(ctx context.Context, _ web.None, b enrolBody) (enr
 	if b.Source == "" {
 		b.Source = engine.FromOnboarder
 	}
-	if b.Captured.After(g.Now()) {
+	now := g.Now()
+	if b.Captured.After(now.Add(clockSkew)) {
 		return enrolmentAnswer{}, web.ErrInvalid.Field("capturedAt", "must not be in the future")
+	}
+	if b.Captured.After(now) {
+		b.Captured = now
 	}
 	return g.enrol(ctx, wish{
 		Caller: web.CallerOf(ctx), Customer: b.Customer, Picture: b.Image,

@@ -81,7 +81,7 @@ func (s *Settings) routes(r *web.Router) {
 func (s *Settings) handleShow(ctx context.Context, p showParams, _ web.None) (policyView, error) {
 	org := web.CallerOf(ctx).Org
 	if p.Version != 0 {
-		v, err := s.at(ctx, org, uint64(p.Version)) //nolint:gosec // at least 1
+		v, err := s.at(ctx, org, uint64(p.Version))
 		return v.view(), err
 	}
 	v, err := s.now(ctx, org)

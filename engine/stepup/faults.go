@@ -15,6 +15,11 @@ var (
 		Title: "The customer's faces were enrolled with another model and cannot be compared.",
 		Hint:  "Enrol the customer again with the model in use now: send replace: true.",
 	}
+	ErrFacesChanged = &fault.Fault{
+		Kind: fault.Conflict, Code: "stepup/faces-changed",
+		Title: "The customer's enrolled faces were changed while the picture was looked at.",
+		Hint:  "Send the same request again.",
+	}
 	ErrLocked = &fault.Fault{
 		Kind: fault.Unprocessable, Code: "stepup/locked",
 		Title:   "Too many failed attempts: no further attempt is taken for now.",

@@ -24,7 +24,7 @@ type stepUpBody struct {
 	Image       web.Base64        `json:"image,omitzero" doc:"A picture of the customer's face now: PNG, JPEG or WebP, at least 640x480, at most 800 KB. Stands where bundle may stand."`
 	Bundle      jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave."`
 	HMACKey     string            `json:"hmacKey,omitzero" doc:"Taken for the contract's sake and never believed." maxLength:"256"`
-	Device      engine.DeviceID   `json:"deviceId,omitzero" doc:"Your own name for the kiosk or device; failures are counted for it too." maxLength:"128"`
+	Device      engine.DeviceID   `json:"deviceId,omitzero" doc:"Your own name for the kiosk or device; failures are counted for it too." maxLength:"128" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$"`
 }
 
 type stepUpAnswer struct {
@@ -73,7 +73,7 @@ func (s *StepUp) routes(r *web.Router) {
 		Family:  web.Identity, Scope: engine.ViewVerifications, Bucket: "stepup",
 		Idempotent: true, MaxBody: pictureBody,
 		Faults: append([]*fault.Fault{
-			ErrNoPicture, ErrTwoPictures, ErrBundle, ErrNoEnrolment, ErrOtherModel, ErrLocked, storage.Full, storage.Failed,
+			ErrNoPicture, ErrTwoPictures, ErrBundle, ErrNoEnrolment, ErrOtherModel, ErrFacesChanged, ErrLocked, storage.Full, storage.Failed,
 		}, s.Refusals...),
 	}, s.handleStepUp)
 	s.verificationRoutes(r)

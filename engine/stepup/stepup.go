@@ -35,7 +35,7 @@ func (s *StepUp) answer(ctx context.Context, q question) (stepUpAnswer, error) {
 		if err != nil {
 			return stepUpAnswer{}, err
 		}
-		return s.commit(ctx, q, policy, engine.Face{}, notRequired())
+		return s.commit(ctx, q, recalled{Policy: policy}, engine.Face{}, notRequired())
 	}
 	known, err := s.recall(ctx, q)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *StepUp) answer(ctx context.Context, q question) (stepUpAnswer, error) {
 		Tier: tier, Face: face, Liveness: s.Liveness.Picture(face, tier),
 		Reference: known.Reference, Knots: knots, Now: s.Now(),
 	})
-	return s.commit(ctx, q, known.Policy, face, found)
+	return s.commit(ctx, q, known, face, found)
 }
 
 // recall fetches what is stored about a question, from one snapshot.
@@ -85,9 +85,10 @@ func (s *StepUp) recall(ctx context.Context, q question) (recalled, error) {
 
 // commit keeps a decision with all its consequences, or none of it. The lock
 // is looked at again inside: of two guesses made at one moment the second must
-// not slip past the lock that the first one earned.
-func (s *StepUp) commit(ctx context.Context, q question, policy engine.Policy, face engine.Face, found finding) (stepUpAnswer, error) {
-	kept, err := s.entry(q, policy, face, found)
+// not slip past the lock that the first one earned. So is what was compared
+// with: faces may have been erased or replaced during the look.
+func (s *StepUp) commit(ctx context.Context, q question, known recalled, face engine.Face, found finding) (stepUpAnswer, error) {
+	kept, err := s.entry(q, known.Policy, face, found)
 	if err != nil {
 		return stepUpAnswer{}, err
 	}
@@ -98,20 +99,39 @@ func (s *StepUp) commit(ctx context.Context, q question, policy engine.Policy, f
 			if locked, err = s.locked(tx, s.watching(q), kept.row.Created); err != nil || locked > 0 {
 				return err
 			}
-			if _, err = s.count(tx, s.watching(q), found, policy.Lockout, kept.row.Created); err != nil {
+			if err = s.unchanged(tx, q, known.Reference); err != nil {
+				return err
+			}
+			if _, err = s.count(tx, s.watching(q), found, known.Policy.Lockout, kept.row.Created); err != nil {
 				return err
 			}
 		}
-		return s.write(ctx, tx, q, kept, answer)
+		return s.write(ctx, tx, kept, answer)
 	})
 	if err != nil {
 		return stepUpAnswer{}, fmt.Errorf("keep the decision: %w", err)
 	}
 	if locked > 0 {
-		return stepUpAnswer{}, s.refuse(ctx, q, recalled{Policy: policy, Locked: locked})
+		return stepUpAnswer{}, s.refuse(ctx, q, recalled{Policy: known.Policy, Locked: locked})
 	}
 	s.Count(q.RiskLevel, outcome(found))
 	return answer, nil
+}
+
+// unchanged says whether a customer's faces are still those that were compared
+// with.
+func (s *StepUp) unchanged(tx *storage.Tx, q question, compared engine.Reference) error {
+	now, err := s.References.Reference(tx, q.Caller.Org, q.Customer)
+	switch {
+	case err != nil:
+		return fmt.Errorf("recall the customer again: %w", err)
+	case len(now.Templates) == 0:
+		return ErrNoEnrolment
+	case !now.Since.Equal(compared.Since) || len(now.Templates) != len(compared.Templates):
+		return ErrFacesChanged
+	default:
+		return nil
+	}
 }
 
 // refuse keeps that a locked customer or device was tried again, and says how
@@ -124,7 +144,7 @@ func (s *StepUp) refuse(ctx context.Context, q question, known recalled) error {
 	}
 	kept.verification = nil
 	kept.row.Verification = ""
-	_, err = s.Store.Commit(ctx, func(tx *storage.Tx) error { return s.write(ctx, tx, q, kept, nil) })
+	_, err = s.Store.Commit(ctx, func(tx *storage.Tx) error { return s.write(ctx, tx, kept, nil) })
 	if err != nil {
 		return fmt.Errorf("keep the refusal: %w", err)
 	}
@@ -175,7 +195,7 @@ func (s *StepUp) entry(q question, policy engine.Policy, face engine.Face, found
 
 // write puts one decision into a transaction: the attempt, the verification,
 // the journal entry, and the answer for a caller that asks again.
-func (s *StepUp) write(ctx context.Context, tx *storage.Tx, q question, e entry, answer any) error {
+func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer any) error {
 	subject := s.Attempts.Subject(e.row.Org, e.row.Customer)
 	if err := s.Attempts.Add(tx, e.row); err != nil {
 		return err

@@ -1,8 +1,6 @@
 package stepup
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -99,15 +97,4 @@ func (s *StepUp) count(tx *storage.Tx, list []watched, f finding, policy engine.
 		}
 	}
 	return locked, nil
-}
-
-// actionHash binds an action's label into the journal without the label: a
-// keyed hash, so that it cannot be guessed from outside.
-func (s *StepUp) actionHash(label string) string {
-	if label == "" {
-		return ""
-	}
-	mac := hmac.New(sha256.New, s.Store.Secret("stepup/action"))
-	mac.Write([]byte(label))
-	return fmt.Sprintf("%x", mac.Sum(nil)[:16])
 }
