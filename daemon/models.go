@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -114,17 +115,50 @@ func lookAt(it manifest.Item, places []string) ModelFile {
 }
 
 // FetchModels brings what is missing into the models folder: from beside the
-// program, from a bundle when one is named, else from the pinned addresses. It
-// tells each file and how it was come by.
-func FetchModels(ctx context.Context, c config.Config, bundle string, tell func(file, how string)) error {
+// program, from a bundle, else from the pinned addresses. It tells each file
+// and how it was come by.
+func FetchModels(ctx context.Context, c config.Config, tell func(file, how string)) error {
 	list, err := Manifest(c)
 	if err != nil {
 		return err
 	}
 	return list.Fetch(ctx, ModelsDir(c), manifest.Source{
-		Bundles:  append(besideProgram(""), bundle),
+		Bundles:  bundles(c),
 		Progress: func(it manifest.Item, how string) { tell(it.File, how) },
 	})
+}
+
+// localBundle is where a checkout keeps the model files for machines without
+// a network: beside the project.
+const localBundle = "../shared/models"
+
+// bundles are the folders that model files may be copied from: the one that is
+// configured, else the one beside the project, seen from where the daemon
+// stands or from where its program lies.
+func bundles(c config.Config) []string {
+	if c.Models.Bundle != "" {
+		return append(besideProgram(""), c.Models.Bundle)
+	}
+	list := besideProgram("")
+	for _, place := range append([]string{localBundle}, besideProgram(filepath.Join("..", localBundle))...) {
+		if info, err := os.Stat(place); err == nil && info.IsDir() {
+			list = append(list, place)
+		}
+	}
+	return list
+}
+
+// bringModels copies what is missing from a bundle at hand, so that a first
+// start needs no further command. It uses no network, replaces nothing, and is
+// no error when there is no bundle: the models then say what is missing.
+func bringModels(ctx context.Context, c config.Config, list *manifest.Manifest, log *slog.Logger) {
+	for _, f := range list.Verify(ModelsDir(c)) {
+		if f.Name != manifest.RuntimeName && errors.Is(f.Err, manifest.ErrMissing) {
+			err := list.Fetch(ctx, ModelsDir(c), manifest.Source{Bundles: bundles(c), Local: true})
+			log.Info("models brought from a bundle", "complete", err == nil)
+			return
+		}
+	}
 }
 
 // BundleModels writes a folder that can be carried to a machine without a

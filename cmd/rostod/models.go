@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -105,13 +104,16 @@ Runtime's library out of its npm package (which needs npm).
 			if err != nil {
 				return err
 			}
-			err = daemon.FetchModels(c.Context(), cfg, bundle, func(file, how string) {
+			if bundle != "" {
+				cfg.Models.Bundle = bundle
+			}
+			err = daemon.FetchModels(c.Context(), cfg, func(file, how string) {
 				_, _ = fmt.Fprintf(p.err, "%-10s %s\n", how, file)
 			})
 			return manifestCode(err)
 		},
 	}
-	c.Flags().StringVar(&bundle, "bundle", os.Getenv("ROSTOD_MODELS_BUNDLE"), "a `folder` to copy from first; also ROSTOD_MODELS_BUNDLE")
+	c.Flags().StringVar(&bundle, "bundle", "", "a `folder` to copy from first; also ROSTOD_MODELS_BUNDLE")
 	return c
 }
 

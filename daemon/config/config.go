@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/rostod/rostod/storage"
 )
 
 // Reference is the commented file with every setting at its default.
@@ -31,6 +33,7 @@ type Config struct {
 
 	Models struct {
 		Dir         string `yaml:"dir" env:"ROSTOD_MODELS"`
+		Bundle      string `yaml:"bundle" env:"ROSTOD_MODELS_BUNDLE"`
 		Manifest    string `yaml:"manifest" env:"ROSTOD_MODELS_MANIFEST"`
 		ONNXRuntime string `yaml:"onnxRuntime" env:"ROSTOD_ONNXRUNTIME"`
 		Sessions    int    `yaml:"sessions" env:"ROSTOD_MODELS_SESSIONS"`
@@ -108,7 +111,7 @@ func (c Config) check() []error {
 	wrong(c.TLS.Mode != "files" || c.TLS.Cert != "", "tls.cert", "must be set when tls.mode is files")
 	wrong(c.Models.Sessions >= 0 && c.Models.Sessions <= 64, "models.sessions", "must be 0 (one a core) to 64")
 	wrong(c.Models.Queue >= 0 && c.Models.Queue <= 4096, "models.queue", "must be 0 (16 a session) to 4096")
-	wrong(c.Storage.MinFreeMB >= 1, "storage.minFreeMB", "must be at least 1")
+	wrong(c.Storage.MinFreeMB >= storage.LeastMinFree>>20, "storage.minFreeMB", fmt.Sprintf("must be at least %d", storage.LeastMinFree>>20))
 	wrong(c.Storage.BallastMB >= 0, "storage.ballastMB", "must not be negative")
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,

@@ -30,6 +30,7 @@ const (
 // Source is where files are fetched from.
 type Source struct {
 	Bundles  []string                  // folders to copy from first; empty ones are passed over
+	Local    bool                      // copy, and download nothing
 	Client   *http.Client              // nil: http.DefaultClient
 	Progress func(it Item, how string) // called after each file; may be nil
 	Pack     func(ctx context.Context, name, version, dir string) (archive string, err error)
@@ -79,6 +80,8 @@ func (s Source) fetch(ctx context.Context, m *Manifest, it Item, dir string) (ho
 		errs = append(errs, err)
 	}
 	switch {
+	case s.Local:
+		return "", errors.Join(errs...)
 	case it.URL != "":
 		err = s.download(ctx, it, dir)
 	case it.Name == RuntimeName && m.Runtime.Package != "":
