@@ -48,39 +48,6 @@ func newBooks() *books {
 	}
 }
 
-// entry is a leaf, read.
-type entry struct {
-	storage.Leaf
-	said struct {
-		Enrolment    string   `json:"enrolment"`
-		Enrolments   []string `json:"enrolments"`
-		Last         bool     `json:"last"`
-		Replaced     bool     `json:"replaced"`
-		Attempt      string   `json:"attempt"`
-		Allow        bool     `json:"allow"`
-		Status       string   `json:"status"`
-		Reasons      []string `json:"reasons"`
-		Liveness     string   `json:"liveness"`
-		Match        string   `json:"match"`
-		Verification string   `json:"verification"`
-		Version      uint64   `json:"version"`
-		Key          string   `json:"key"`
-	}
-	private map[string]string // nil when it was erased
-}
-
-func (e entry) locked() bool { return slices.Equal(e.said.Reasons, []string{"locked"}) }
-
-// mark is what a clerk's answer would name.
-func (e entry) mark() string {
-	what := map[string]string{
-		enrolled: e.said.Enrolment, decided: e.said.Attempt, erased: fmt.Sprint(e.Index), removed: e.said.Enrolment,
-		changed: fmt.Sprint(e.said.Version), keyMade: e.said.Key, keyEnded: e.said.Key,
-		unlocked: e.private["reason"], deviceUnlocked: e.private["reason"],
-	}
-	return e.Kind + " " + what[e.Kind]
-}
-
 // openStore opens the records as the daemon does, but begins no epoch roll:
 // it would write an entry that the wreck does not have.
 func openStore(ctx context.Context, dir string) (*storage.Store, error) {
@@ -93,7 +60,7 @@ func openStore(ctx context.Context, dir string) (*storage.Store, error) {
 		return nil, err
 	}
 	return storage.Open(ctx, storage.Config{
-		Dir: dir, Root: root, Origin: "rostod/journal", MinFree: 16 << 20, EraseDelay: time.Hour,
+		Dir: dir, Root: root, Origin: "rostod/journal", MinFree: storage.LeastMinFree, EraseDelay: time.Hour,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -11,10 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/rostod/rostod/internal/fixture"
 )
@@ -23,9 +21,9 @@ import (
 // answer that says so, reading goes on, and with the room comes the writing
 // back. Killed on a disk without one free byte, nothing is lost either.
 func TestFullDisk(t *testing.T) {
-	disk := smallDisk(t, 96)
+	disk := smallDisk(t, 3*leastFree)
 	faces, env := equipped(t)
-	env = append(env, "ROSTOD_STORAGE_MIN_FREE_MB=32", "ROSTOD_STORAGE_BALLAST_MB=8")
+	env = append(env, fmt.Sprintf("ROSTOD_STORAGE_BALLAST_MB=%d", leastFree)) // in the proportion of the defaults
 	s := newSiegeAt(t, at(filepath.Join(disk, "data"), env...), 3, 2, faces)
 	prober := s.clerks[2]
 	other := &filler{path: filepath.Join(disk, "other")}
@@ -70,52 +68,45 @@ func TestFullDisk(t *testing.T) {
 	s.killOnFullDisk(t, d, other)
 }
 
-// killOnFullDisk kills the daemon when not one byte is free, and wants it to
-// start without writing, or to refuse and say what to do; first with the
-// ballast to live from, then without.
+// killOnFullDisk kills the daemon when not one byte is free. With a ballast to
+// live from it must start, and only read; without one it must refuse, touch
+// nothing, and say what to do.
 func (s *siege) killOnFullDisk(t *testing.T, d *process, other *filler) {
 	t.Helper()
+	prober := s.clerks[2]
 	other.fill(t)
 	d.kill()
-	for _, ballast := range []bool{true, false} {
-		if !ballast {
-			remove(t, filepath.Join(s.data, "ballast"))
-			other.fill(t)
-		}
-		before := digests(t, s.data)
-		p := launch(t, s.place)
-		select {
-		case p.address = <-p.says.ready:
-			t.Logf("ballast %v: starts", ballast)
-			way := opened(p, s.key)
-			writesAreRefused(t, way, s.clerks[2])
-			s.books.compare(t, way, s.clerks, nil)
-			way.close()
-			p.kill()
-		case <-p.ended:
-			t.Logf("ballast %v: refuses: %s", ballast, p.says)
-			if code := p.command.ProcessState.ExitCode(); code != exitStorage {
-				t.Errorf("exit code on a full disk: got %v, want %d; it says:\n%s", p.command.ProcessState, exitStorage, p.says)
-			}
-			if said := p.says.String(); !strings.Contains(said, "storage/full") || !strings.Contains(said, "Free at least") {
-				t.Errorf("words on a full disk: got %q, want how much to free", said)
-			}
-			if after := digests(t, s.data); !maps.Equal(before, after) && !ballast {
-				t.Errorf("the refusal changed %v, want everything as it was", differing(before, after))
-			}
-		}
+	d = start(t, s.place)
+	way := opened(d, s.key)
+	other.fill(t) // what the ballast held
+	until(t, "the disk is called nearly full", func() bool { return readiness(t, way).Status != "ok" })
+	writesAreRefused(t, way, prober)
+	s.books.compare(t, way, s.clerks, nil)
+	way.close()
+	d.kill()
+
+	if err := os.Remove(filepath.Join(s.data, "ballast")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("ballast: got %v, want it given up", err)
 	}
+	other.fill(t)
+	before := digests(t, s.data)
+	d = launch(t, s.place)
+	if code := d.exit(t); code != exitStorage {
+		t.Errorf("exit: got %v, want code %d", d.command.ProcessState, exitStorage)
+	}
+	if said := d.says.String(); !strings.Contains(said, "storage/full") || !strings.Contains(said, "Free at least") {
+		t.Errorf("words: got %q, want how much to free", said)
+	}
+	if after := digests(t, s.data); !maps.Equal(before, after) {
+		t.Errorf("the refusal changed %v, want everything as it was", differing(before, after))
+	}
+
 	other.empty(t)
 	s.books.audit(t, s.data, s.clerks)
-	p := start(t, s.place)
-	way := opened(p, s.key)
+	way = opened(start(t, s.place), s.key)
 	defer way.close()
 	s.books.compare(t, way, s.clerks, nil)
-	until(t, "something is written again", func() bool {
-		return s.clerks[2].send(t.Context(), way, s.clerks[2].none()) && s.clerks[2].newest().ok()
-	})
-	p.kill()
-	s.books.audit(t, s.data, s.clerks)
+	until(t, "something is written again", func() bool { return prober.send(t.Context(), way, prober.none()) && prober.newest().ok() })
 }
 
 // equipped is what there is to enrol and step up with.
@@ -131,107 +122,6 @@ func equipped(t *testing.T) (faces []person, env []string) {
 	}
 	t.Logf("%d persons with photos", len(faces))
 	return faces, env
-}
-
-// smallDisk mounts a disk of so many MiB.
-func smallDisk(t *testing.T, size int) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("mode=0700,size=%dm", size))
-	if errors.Is(err, syscall.EPERM) {
-		t.Skip("mounting a small disk is not permitted here: run the test as root")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
-// filler is somebody else's file on the same disk.
-type filler struct{ path string }
-
-// grow adds zeros; a full disk ends it early.
-func (f *filler) grow(t *testing.T, by int) (full bool) {
-	t.Helper()
-	file, err := os.OpenFile(f.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = file.Write(make([]byte, by))
-	if err = errors.Join(err, file.Close()); err != nil && !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
-	}
-	return err != nil
-}
-
-// fill leaves not one free block.
-func (f *filler) fill(t *testing.T) {
-	t.Helper()
-	for _, by := range []int{1 << 20, 4 << 10} {
-		for !f.grow(t, by) {
-		}
-	}
-}
-
-func (f *filler) empty(t *testing.T) {
-	t.Helper()
-	remove(t, f.path)
-}
-
-type ready struct {
-	Status string `json:"status"`
-	Checks []struct {
-		Name   string `json:"name"`
-		State  string `json:"state"`
-		Reason string `json:"reason"`
-	} `json:"checks"`
-}
-
-// reason is why the disk is not well.
-func (r ready) reason() string {
-	for _, c := range r.Checks {
-		if c.Name == "disk" {
-			return c.Reason
-		}
-	}
-	return ""
-}
-
-// readiness is what /readyz says, whatever its status. Models that are not
-// there are no matter here.
-func readiness(t *testing.T, way *door) ready {
-	t.Helper()
-	r, err := way.ask(t.Context(), http.MethodGet, "/readyz", "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said ready
-	if err := json.Unmarshal(r.body, &said); err != nil {
-		t.Fatalf("/readyz: %s: %v", r.body, err)
-	}
-	said.Status = "ok"
-	for _, c := range said.Checks {
-		if c.State != "ok" && !strings.HasPrefix(c.Name, "model") {
-			said.Status = c.State
-		}
-	}
-	return said
-}
-
-func entries(t *testing.T, way *door) uint64 {
-	t.Helper()
-	var status struct {
-		Journal struct {
-			Entries uint64 `json:"entries"`
-		} `json:"journal"`
-	}
-	way.read(t, "/api/status", &status)
-	return status.Journal.Entries
 }
 
 // none is a step-up that asks for no face.

@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,16 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/rostod/rostod/daemon"
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/storage"
 )
 
 // patience is how long anything may take on a busy machine before the test
@@ -37,7 +33,7 @@ func withProgram(run func() int) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // it lies among temporary files
 	path := filepath.Join(dir, "rostod")
 	build := exec.Command("go", "build", "-o", path, "github.com/rostod/rostod/cmd/rostod")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -51,6 +47,10 @@ func withProgram(run func() int) int {
 	return run()
 }
 
+// leastFree is the smallest free space in MiB that a store takes; its buffers
+// are then as small, so that little work fills many of them.
+const leastFree = storage.LeastMinFree >> 20
+
 // place is an installation: a data folder and how rostod is run on it.
 type place struct {
 	data string
@@ -62,7 +62,7 @@ func at(data string, env ...string) place {
 	return place{data, append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + data, "TMPDIR=" + os.TempDir(),
 		"ROSTOD_DATA=" + data, "ROSTOD_LISTEN=127.0.0.1:0",
-		"ROSTOD_STORAGE_BALLAST_MB=0", "ROSTOD_STORAGE_MIN_FREE_MB=16",
+		"ROSTOD_STORAGE_BALLAST_MB=0", fmt.Sprintf("ROSTOD_STORAGE_MIN_FREE_MB=%d", leastFree),
 		"ROSTOD_LIMITS_READ=0", "ROSTOD_LIMITS_WRITE=0", "ROSTOD_LIMITS_STEPUP=0", "ROSTOD_LIMITS_ENROL=0",
 	}, env...)}
 }
@@ -170,53 +170,4 @@ func firstKey(t testing.TB, d *process) (id, secret string) {
 		t.Fatal(err)
 	}
 	return made.ID, made.Key
-}
-
-// words is what the daemon writes: the end of it, and the address once it is
-// ready.
-type words struct {
-	ready chan string
-
-	mu   sync.Mutex
-	line []byte
-	last []string
-}
-
-func (w *words) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.line = append(w.line, b...)
-	for {
-		line, rest, whole := bytes.Cut(w.line, []byte("\n"))
-		if !whole {
-			return len(b), nil
-		}
-		w.take(string(line))
-		w.line = append([]byte(nil), rest...)
-	}
-}
-
-func (w *words) take(line string) {
-	const most = 60
-	var said struct {
-		Level   string `json:"level"`
-		Message string `json:"msg"`
-		Address string `json:"address"`
-	}
-	if json.Unmarshal([]byte(line), &said) == nil {
-		if said.Message == "ready" {
-			w.ready <- said.Address
-		}
-		if said.Level == "INFO" {
-			return // one line for each request: not what anybody looks for here
-		}
-	}
-	w.last = append(w.last, line)
-	w.last = w.last[max(0, len(w.last)-most):]
-}
-
-func (w *words) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return strings.Join(w.last, "\n") + string(w.line)
 }
