@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rostod/rostod/engine"
@@ -28,6 +29,9 @@ func Open(r *onnx.Runtime, m manifest.Model, file []byte) (*Detector, error) {
 	for _, n := range c.LongSides {
 		side = max(side, up(n, m.Input.Multiple))
 	}
+	if c.Refine != nil {
+		side = max(side, c.Refine.Side)
+	}
 	s, err := r.Session(onnx.Spec{
 		Name: m.Name, Model: file, Input: m.Input.Name, Outputs: outputs(c), Floats: 3 * side * side,
 	})
@@ -44,7 +48,7 @@ func Open(r *onnx.Runtime, m manifest.Model, file []byte) (*Detector, error) {
 	// The outputs' sizes are read once here, so that no picture meets a
 	// network of another kind.
 	if _, err := d.run(c.LongSides[0], c.LongSides[0]); err != nil {
-		return nil, fmt.Errorf("%w (close: %v)", err, s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return d, nil
 }

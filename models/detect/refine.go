@@ -20,7 +20,7 @@ func (d *Detector) Refine(p *picture.Picture, f Face) (Face, error) {
 	}
 	length := max(f.Box.W, f.Box.H) * d.contract.Refine.Crop
 	x, y, side := int(f.Box.X+f.Box.W/2-length/2), int(f.Box.Y+f.Box.H/2-length/2), max(1, int(length))
-	d.close.Square(&d.small, p, x, y, side)
+	side = d.close.Square(&d.small, p, x, y, side)
 	faces, err := d.search(&d.small, side, side)
 	if err != nil {
 		return f, err

@@ -74,40 +74,15 @@ func (s similarity) reach(width, height, margin int) (x0, y0, x1, y1 int) {
 	return x0, y0, x1, y1
 }
 
-// warp writes into dst what s shows of p: bilinear, black outside.
+// warp fills dst with what s shows of p: bilinear, black outside.
 func warp(dst, p *picture.Picture, s similarity) {
-	const one = 1 << 16
+	fixed := func(v float64) int64 { return int64(math.Round(min(max(v, -far), far) * (1 << 16))) }
 	inv := s.inverse()
-	dx, dy := int64(math.Round(inv.A*one)), int64(math.Round(inv.B*one))
-	for v := range dst.Height {
-		out := dst.Pix[v*dst.Width : (v+1)*dst.Width]
-		x := int64(math.Round((inv.X - inv.B*float64(v)) * one))
-		y := int64(math.Round((inv.Y + inv.A*float64(v)) * one))
-		for u := range out {
-			out[u] = at(p, x, y)
-			x, y = x+dx, y+dy
-		}
-	}
+	picture.Warp(dst, p, picture.Affine{
+		X: fixed(inv.X), XU: fixed(inv.A), XV: fixed(-inv.B),
+		Y: fixed(inv.Y), YU: fixed(inv.B), YV: fixed(inv.A),
+	})
 }
 
-// at interpolates between the four pixels around a place in 1/65536 pixels.
-func at(p *picture.Picture, x, y int64) picture.Pixel {
-	i, j := int(x>>16), int(y>>16)
-	wx, wy := uint32(x>>8&0xFF), uint32(y>>8&0xFF)
-	if i >= 0 && i < p.Width-1 && j >= 0 && j < p.Height-1 {
-		a := p.Pix[j*p.Width+i:]
-		b := p.Pix[(j+1)*p.Width+i:]
-		return picture.Blend(picture.Blend(a[0], a[1], wx), picture.Blend(b[0], b[1], wx), wy)
-	}
-	return picture.Blend(
-		picture.Blend(pixel(p, i, j), pixel(p, i+1, j), wx),
-		picture.Blend(pixel(p, i, j+1), pixel(p, i+1, j+1), wx), wy)
-}
-
-// pixel is black outside of the picture.
-func pixel(p *picture.Picture, x, y int) picture.Pixel {
-	if uint(x) >= uint(p.Width) || uint(y) >= uint(p.Height) {
-		return 0
-	}
-	return p.Pix[y*p.Width+x]
-}
+// far is a place that no picture reaches, in pixels.
+const far = 1 << 30

@@ -1,25 +1,22 @@
 package picture
 
 // Planes turns pixels into the numbers that a network reads: one plane of
-// floats per channel, in the order that the network wants, each level of each
-// channel looked up in a table.
+// floats per channel, in the order that the network wants.
 type Planes struct {
-	shift [3]uint
-	table [3][256]float32
+	shift        [3]int // where each plane's channel is in a Pixel
+	factor, plus [3]float32
 }
 
-// NewPlanes makes the tables. bgr is the order of the planes. Each channel's
-// value is (level*scale - mean) / std, with mean and std in the order of the
-// planes.
+// NewPlanes makes Planes. bgr is the order of the planes. Each channel's value
+// is (level*scale - mean) / std, with mean and std in the order of the planes.
 func NewPlanes(bgr bool, scale float64, mean, std [3]float64) *Planes {
-	p := &Planes{shift: [3]uint{0, 8, 16}}
+	p := &Planes{shift: [3]int{0, 8, 16}}
 	if bgr {
-		p.shift = [3]uint{16, 8, 0}
+		p.shift = [3]int{16, 8, 0}
 	}
-	for c := range p.table {
-		for v := range p.table[c] {
-			p.table[c][v] = float32((float64(v)*scale - mean[c]) / std[c])
-		}
+	for c := range 3 {
+		p.factor[c] = float32(scale / std[c])
+		p.plus[c] = float32(-mean[c] / std[c])
 	}
 	return p
 }
@@ -29,26 +26,21 @@ func NewPlanes(bgr bool, scale float64, mean, std [3]float64) *Planes {
 // be larger than a plane.
 func (t *Planes) Write(dst []float32, p *Picture, width, height int) {
 	size := width * height
-	dst = dst[:3*size]
-	for y := range height {
-		a, b, c := dst[y*width:(y+1)*width], dst[size+y*width:size+(y+1)*width], dst[2*size+y*width:2*size+(y+1)*width]
-		n := 0
-		if y < p.Height {
-			t.row(a, b, c, p.row(y))
-			n = p.Width
+	a, b, c := dst[:size], dst[size:2*size], dst[2*size:3*size]
+	if p.Width == width {
+		n := p.Width * p.Height
+		planesOf(p.Pix[:n], a, b, c, t)
+		a, b, c = a[n:], b[n:], c[n:]
+	} else {
+		for y := range p.Height {
+			planesOf(p.row(y), a, b, c, t)
+			clear(a[p.Width:width])
+			clear(b[p.Width:width])
+			clear(c[p.Width:width])
+			a, b, c = a[width:], b[width:], c[width:]
 		}
-		clear(a[n:])
-		clear(b[n:])
-		clear(c[n:])
 	}
-}
-
-func (t *Planes) row(a, b, c []float32, in []Pixel) {
-	a, b, c = a[:len(in)], b[:len(in)], c[:len(in)]
-	s0, s2 := t.shift[0]&31, t.shift[2]&31
-	for x, v := range in {
-		a[x] = t.table[0][uint8(v>>s0)]
-		b[x] = t.table[1][uint8(v>>8)]
-		c[x] = t.table[2][uint8(v>>s2)]
-	}
+	clear(a)
+	clear(b)
+	clear(c)
 }

@@ -137,19 +137,37 @@ func mean(p *picture.Picture, r region) colour {
 // does not count as sharpness. The unit is per pixel of the crop.
 func texture(p *picture.Picture, r region) (mean, deviation, sharpness float64) {
 	r = r.in(p)
-	var sum, squares, edges, n int
-	for y := max(r.y0, 1); y < min(r.y1, p.Height-1); y++ {
-		for x := max(r.x0, 1); x < min(r.x1, p.Width-1); x++ {
-			i := y*p.Width + x
-			c := picture.Luma(p.Pix[i])
-			e := 4*c - picture.Luma(p.Pix[i-1]) - picture.Luma(p.Pix[i+1]) - picture.Luma(p.Pix[i-p.Width]) - picture.Luma(p.Pix[i+p.Width])
-			sum, squares, edges, n = sum+c, squares+c*c, edges+e*e, n+1
-		}
-	}
-	if n == 0 {
+	r = region{max(r.x0, 1), max(r.y0, 1), min(r.x1, p.Width-1), min(r.y1, p.Height-1)}
+	width := r.x1 - r.x0
+	if width <= 0 || r.y1 <= r.y0 {
 		return 0, 0, 0
 	}
-	mean = float64(sum) / float64(n)
-	variance := float64(squares)/float64(n) - mean*mean
-	return mean, math.Sqrt(max(variance, 0)), float64(edges) / float64(n) / max(variance, 1)
+	// Three rows of luma, each made once: above, here, below.
+	var rows [3][]int
+	for i := range rows {
+		rows[i] = make([]int, width+2)
+	}
+	luma(rows[1], p, r.x0-1, r.y0-1)
+	luma(rows[2], p, r.x0-1, r.y0)
+	var sum, squares, edges int
+	for y := r.y0; y < r.y1; y++ {
+		rows[0], rows[1], rows[2] = rows[1], rows[2], rows[0]
+		luma(rows[2], p, r.x0-1, y+1)
+		up, down, left, right := rows[0][1:], rows[2][1:], rows[1], rows[1][2:]
+		for x, c := range rows[1][1 : width+1] {
+			e := 4*c - up[x] - down[x] - left[x] - right[x]
+			sum, squares, edges = sum+c, squares+c*c, edges+e*e
+		}
+	}
+	n := float64(width * (r.y1 - r.y0))
+	mean = float64(sum) / n
+	variance := float64(squares)/n - mean*mean
+	return mean, math.Sqrt(max(variance, 0)), float64(edges) / n / max(variance, 1)
+}
+
+// luma fills a row with the luma of pixels from x, y on.
+func luma(row []int, p *picture.Picture, x, y int) {
+	for i, v := range p.Pix[y*p.Width+x : y*p.Width+x+len(row)] {
+		row[i] = picture.Luma(v)
+	}
 }

@@ -1,0 +1,133 @@
+#include "kernels.h"
+#include <string.h>
+
+// Compiled twice, for any x86-64 and for those with AVX2; the loader chooses.
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
+#define FAST __attribute__((target_clones("arch=haswell", "default"), optimize("O3")))
+#else
+#define FAST
+#endif
+
+static const uint32_t even = 0x00FF00FF;
+
+FAST static void halve(const uint32_t *restrict a, const uint32_t *restrict b, uint32_t *restrict out, int64_t n) {
+	for (int64_t x = 0; x < n; x++) {
+		uint32_t a0 = a[2 * x], a1 = a[2 * x + 1], b0 = b[2 * x], b1 = b[2 * x + 1];
+		uint32_t e = (a0 & even) + (a1 & even) + (b0 & even) + (b1 & even) + 0x00020002;
+		uint32_t o = (a0 >> 8 & even) + (a1 >> 8 & even) + (b0 >> 8 & even) + (b1 >> 8 & even) + 0x00020002;
+		out[x] = (e >> 2 & even) | (o >> 2 & even) << 8;
+	}
+}
+
+// Adds one row, times a weight, to three rows of sums.
+FAST static void add(const uint32_t *restrict pix, int64_t n, float *restrict r, float *restrict g, float *restrict b, float w) {
+	for (int64_t x = 0; x < n; x++) {
+		uint32_t v = pix[x];
+		r[x] += (float)(int32_t)(v & 0xFF) * w;
+		g[x] += (float)(int32_t)(v >> 8 & 0xFF) * w;
+		b[x] += (float)(int32_t)(v >> 16 & 0xFF) * w;
+	}
+}
+
+// Averages k columns of three rows of sums into one pixel.
+FAST static void narrow(const float *r, const float *g, const float *b, uint32_t *out, int64_t n, int64_t k) {
+	for (int64_t x = 0; x < n; x++) {
+		float red = 0.5f, green = 0.5f, blue = 0.5f;
+		for (int64_t i = x * k; i < x * k + k; i++) {
+			red += r[i];
+			green += g[i];
+			blue += b[i];
+		}
+		out[x] = (uint32_t)(int32_t)red | (uint32_t)(int32_t)green << 8 | (uint32_t)(int32_t)blue << 16;
+	}
+}
+
+void rostod_shrink(const uint32_t *pix, int64_t stride, uint32_t *out, int64_t width, int64_t height, int64_t k, float *sums) {
+	int64_t n = width * k;
+	for (int64_t y = 0; y < height; y++, pix += k * stride, out += width) {
+		if (k == 2) {
+			halve(pix, pix + stride, out, width);
+			continue;
+		}
+		memset(sums, 0, 3 * (size_t)n * sizeof *sums);
+		for (int64_t j = 0; j < k; j++)
+			add(pix + j * stride, n, sums, sums + n, sums + 2 * n, 1.0f / (float)(k * k));
+		narrow(sums, sums + n, sums + 2 * n, out, width, k);
+	}
+}
+
+FAST void rostod_planes(const uint32_t *restrict pix, int64_t n, float *restrict a, float *restrict b, float *restrict c,
+		const float *factor, const float *plus, int first, int last) {
+	float fa = factor[0], fb = factor[1], fc = factor[2], pa = plus[0], pb = plus[1], pc = plus[2];
+	for (int64_t x = 0; x < n; x++) {
+		uint32_t v = pix[x];
+		a[x] = (float)(int32_t)(v >> first & 0xFF) * fa + pa;
+		b[x] = (float)(int32_t)(v >> 8 & 0xFF) * fb + pb;
+		c[x] = (float)(int32_t)(v >> last & 0xFF) * fc + pc;
+	}
+}
+
+// Averages three rows of sums across into one row of pixels.
+FAST static void across(const float *r, const float *g, const float *b, uint32_t *out, int64_t size, const rostod_span *spans, const float *weights) {
+	for (int64_t i = 0; i < size; i++) {
+		const float *w = weights + spans[i].at;
+		float x = 0.5f, y = 0.5f, z = 0.5f;
+		for (int64_t k = 0, at = spans[i].first; k < spans[i].count; k++, at++) {
+			x += r[at] * w[k];
+			y += g[at] * w[k];
+			z += b[at] * w[k];
+		}
+		out[i] = (uint32_t)(int32_t)x | (uint32_t)(int32_t)y << 8 | (uint32_t)(int32_t)z << 16;
+	}
+}
+
+void rostod_area(const uint32_t *pix, int64_t stride, int64_t side, uint32_t *out, int64_t size, const rostod_span *spans, const float *weights, float *sums) {
+	float *r = sums, *g = sums + side, *b = sums + 2 * side;
+	for (int64_t j = 0; j < size; j++) {
+		memset(sums, 0, 3 * (size_t)side * sizeof *sums);
+		for (int64_t y = 0; y < spans[j].count; y++)
+			add(pix + (spans[j].first + y) * stride, side, r, g, b, weights[spans[j].at + y]);
+		across(r, g, b, out + j * size, size, spans, weights);
+	}
+}
+
+// Eight numbers of 16 bits: two pixels, four channels each.
+typedef uint16_t h8 __attribute__((vector_size(16)));
+typedef uint8_t b16 __attribute__((vector_size(16)));
+typedef uint64_t d2 __attribute__((vector_size(16)));
+
+static inline h8 spread(uint64_t two) {
+	const b16 zip = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
+	return (h8)__builtin_shuffle((b16)(d2){two, 0}, (b16){0}, zip);
+}
+
+static inline uint64_t pixel(const uint32_t *pix, int64_t width, int64_t height, int64_t x, int64_t y) {
+	return x < 0 || y < 0 || x >= width || y >= height ? 0 : pix[y * width + x];
+}
+
+FAST void rostod_warp(const uint32_t *pix, int64_t width, int64_t height, uint32_t *out, int64_t out_width, int64_t out_height, const int64_t *at) {
+	const int64_t xu = at[2], yu = at[3];
+	for (int64_t v = 0; v < out_height; v++) {
+		int64_t x = at[0] + v * at[4], y = at[1] + v * at[5];
+		for (int64_t u = 0; u < out_width; u++, x += xu, y += yu) {
+			int64_t i = x >> 16, j = y >> 16;
+			uint16_t wx = x >> 8 & 0xFF, wy = y >> 8 & 0xFF;
+			uint64_t upper, lower;
+			if (i >= 0 && j >= 0 && i < width - 1 && j < height - 1) {
+				const uint32_t *p = pix + j * width + i;
+				memcpy(&upper, p, 8);
+				memcpy(&lower, p + width, 8);
+			} else {
+				upper = pixel(pix, width, height, i, j) | pixel(pix, width, height, i + 1, j) << 32;
+				lower = pixel(pix, width, height, i, j + 1) | pixel(pix, width, height, i + 1, j + 1) << 32;
+			}
+			h8 across = (spread(upper) * (uint16_t)(256 - wy) + spread(lower) * wy + 128) >> 8;
+			h8 w = {256 - wx, 256 - wx, 256 - wx, 256 - wx, wx, wx, wx, wx};
+			d2 both = (d2)(across * w);
+			h8 sum = ((h8)(d2){both[0], 0} + (h8)(d2){both[1], 0} + 128) >> 8;
+			const b16 pack = {0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6};
+			out[u] = (uint32_t)((d2)__builtin_shuffle((b16)sum, pack))[0];
+		}
+		out += out_width;
+	}
+}
