@@ -26,6 +26,7 @@ type Measured struct {
 	Second float64 // weight of the second face over that of the first, 0..1
 	Eyes   float64 // luma around the eyes over luma of the cheeks; dark glasses are far below 1
 	Mouth  float64 // distance in chroma between mouth and cheeks, 0..; a mask is far above 0
+	Margin float64 // from the nearest landmark to the border of the picture, over the distance of the eyes
 }
 
 // Measure measures a face.
@@ -35,6 +36,7 @@ func Measure(v View) Measured {
 	m.FaceWidth = v.Box.W
 	m.Inside = inside(v.Box, float64(v.Width), float64(v.Height))
 	m.EyeDistance, m.Yaw, m.Pitch, m.Roll = pose(v.Landmarks)
+	m.Margin = margin(v.Landmarks, float64(v.Width), float64(v.Height)) / max(m.EyeDistance, 1e-6)
 	if v.Crop != nil {
 		m.light(v.Crop)
 	}
@@ -49,6 +51,17 @@ func inside(b engine.Box, width, height float64) float64 {
 		return 0
 	}
 	return w * h / b.Area()
+}
+
+// margin is how far the nearest landmark is from the border of the picture, in
+// pixels. A detector squeezes a face that is cut through into what is left of
+// it: its box then lies inside, with an eye where the picture ends.
+func margin(l [5]engine.Point, width, height float64) float64 {
+	least := math.Inf(1)
+	for _, p := range l {
+		least = min(least, p.X, p.Y, width-p.X, height-p.Y)
+	}
+	return least
 }
 
 // level is how far down from the eyes to the mouth the nose is in a frontal

@@ -106,7 +106,7 @@ func good() Measured {
 		Measures: engine.Measures{
 			Detection: 0.94, FaceWidth: 200, EyeDistance: 100, Brightness: 150, Contrast: 40, Sharpness: 0.4, Inside: 1,
 		},
-		Eyes: 0.6, Mouth: 13,
+		Eyes: 0.6, Mouth: 13, Margin: 2,
 	}
 }
 
@@ -130,9 +130,10 @@ func TestIssues(t *testing.T) {
 		{"dark glasses", func(m *Measured) { m.Eyes = 0.2 }, []engine.Issue{engine.Covered}},
 		{"a mask", func(m *Measured) { m.Mouth = 80 }, []engine.Issue{engine.Covered}},
 		{"cut off", func(m *Measured) { m.Inside = 0.7 }, []engine.Issue{engine.AtTheBorder}},
-		{"another person", func(m *Measured) { m.Second = 0.3 }, []engine.Issue{engine.SeveralFaces}},
-		{"somebody in the background", func(m *Measured) { m.Second = 0.1 }, nil},
-		{"worst first", func(m *Measured) { m.Inside, m.Brightness, m.Second = 0.5, 10, 0.5 }, []engine.Issue{engine.SeveralFaces, engine.TooDark, engine.AtTheBorder}},
+		{"cut through, and squeezed into the rest", func(m *Measured) { m.Margin = 0.3 }, []engine.Issue{engine.AtTheBorder}},
+		{"another person", func(m *Measured) { m.Second = 0.85 }, []engine.Issue{engine.SeveralFaces}},
+		{"somebody in the background", func(m *Measured) { m.Second = 0.7 }, nil},
+		{"worst first", func(m *Measured) { m.Inside, m.Brightness, m.Second = 0.5, 10, 0.9 }, []engine.Issue{engine.SeveralFaces, engine.TooDark, engine.AtTheBorder}},
 	} {
 		m := good()
 		tt.change(&m)
