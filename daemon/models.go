@@ -148,10 +148,10 @@ func bundles(c config.Config) []string {
 	return list
 }
 
-// bringModels copies what is missing from a bundle at hand, so that a first
+// BringModels copies what is missing from a bundle at hand, so that a first
 // start needs no further command. It uses no network, replaces nothing, and is
 // no error when there is no bundle: the models then say what is missing.
-func bringModels(ctx context.Context, c config.Config, list *manifest.Manifest, log *slog.Logger) {
+func BringModels(ctx context.Context, c config.Config, list *manifest.Manifest, log *slog.Logger) {
 	for _, f := range list.Verify(ModelsDir(c)) {
 		if f.Name != manifest.RuntimeName && errors.Is(f.Err, manifest.ErrMissing) {
 			err := list.Fetch(ctx, ModelsDir(c), manifest.Source{Bundles: bundles(c), Local: true})

@@ -30,7 +30,7 @@ func openModels(ctx context.Context, c config.Config, log *slog.Logger) (*models
 	if err != nil {
 		return nil, err
 	}
-	bringModels(ctx, c, list, log)
+	BringModels(ctx, c, list, log)
 	return models.Open(ctx, models.Config{
 		Dir: ModelsDir(c), Manifest: list, Library: c.Models.ONNXRuntime,
 		Sessions: c.Models.Sessions, Queue: c.Models.Queue, Log: log,

@@ -16,15 +16,15 @@ import (
 // value log), checksums verified, no compression of what is sealed.
 func badgerOptions(c Config, sec *secrets) badger.Options {
 	mem := c.memTableSize()
-	return badger.DefaultOptions(c.path("db")).
+	opts := badger.DefaultOptions(c.path("db")).
 		WithSyncWrites(true).
 		WithMemTableSize(mem).
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(2).
-		WithNumLevelZeroTablesStall(6).
+		WithNumLevelZeroTablesStall(4).
 		WithNumCompactors(2).
-		WithBaseTableSize(max(mem/4, 1<<20)).
-		WithBaseLevelSize(max(mem, 2<<20)).
+		WithBaseTableSize(mem / 4).
+		WithBaseLevelSize(mem).
 		WithValueThreshold(min(1<<20, mem*15/100-1)).
 		WithValueLogFileSize(1 << 20). // nothing is ever in it
 		WithBlockCacheSize(16 << 20).
@@ -42,6 +42,10 @@ func badgerOptions(c Config, sec *secrets) badger.Options {
 		WithEncryptionKey(sec.badger).
 		WithExternalMagic(formatMagic).
 		WithLogger(badgerLog{c.Log})
+	// Tables do not grow with their level: a compaction takes one and the ten
+	// below it, and its size must be known.
+	opts.TableSizeMultiplier = 1
+	return opts
 }
 
 // formatMagic is the generation of our key layout, in Badger's manifest.

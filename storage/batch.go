@@ -210,7 +210,7 @@ func (s *Store) settle(b *batch, next head) {
 	s.publish()
 	s.ring.settle(b.keys.fresh, b.forgot)
 	s.mu.Lock()
-	s.head = next
+	s.head, s.settled = next, seal{size: next.size, batch: next.batch, root: b.edge.root()}
 	grown, wake := next.size > s.size, s.wake
 	if s.size = next.size; grown {
 		s.wake = make(chan struct{})

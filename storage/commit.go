@@ -56,6 +56,9 @@ func (s *Store) Commit(ctx context.Context, fn func(*Tx) error) (Position, error
 }
 
 func (s *Store) commit(ctx context.Context, fn func(*Tx) error, internal bool) (Position, error) {
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
 	if err := s.begin(); err != nil {
 		return 0, err
 	}
@@ -187,6 +190,9 @@ func (s *Store) send(b *batch) {
 		b.landed = time.Now()
 		close(b.done)
 	}()
+	// It goes first: the disk should not wait for what this goroutine, busy
+	// with the next batch, would run before it yields.
+	runtime.Gosched()
 }
 
 // refuseWaiting answers first and everything else that waits with err.

@@ -18,7 +18,7 @@ const (
 	DefaultMinFree = 256 << 20
 	// LeastMinFree is the smallest MinFree that still leaves Badger room to
 	// finish what it has begun, in bytes.
-	LeastMinFree = 16 << 20
+	LeastMinFree = 32 << 20
 
 	maxOrigin = 64 // bytes: the seal must fit into one sector of 512
 	maxValue  = 64 << 10
@@ -100,16 +100,22 @@ func (c Config) path(parts ...string) string {
 	return filepath.Join(append([]string{c.Dir}, parts...)...)
 }
 
-// memTableSize is the size of one of Badger's write buffers in bytes. At the
-// moment the gate closes, Badger may still have to write out its buffers (up
-// to three) and to finish a compaction of all level 0 tables (up to six) into
-// the next level, each about one buffer large: MinFree holds sixteen.
+// memTableSize is the size of one of Badger's write buffers in bytes, from 1 to
+// 16 MiB. All other sizes follow from it (badger.go), so that MinFree, which is
+// 32 buffers, holds what Badger may still have to write when the gate closes:
+//
+//	the rest of the present log                                   1
+//	three buffers on their way to level 0, with their indexes     4
+//	level 0 (up to 5 tables) into its base level (1, at worst 2)  8
+//	two compactions of a table (1/4) with the ten below it        7
+//
+// Files that are replaced are only removed when the new ones are there.
 func (c Config) memTableSize() int64 {
-	size := c.MinFree / 16 &^ (1<<20 - 1)
+	size := c.MinFree / 32 &^ (1<<20 - 1)
 	return min(max(size, 1<<20), 16<<20)
 }
 
-// openingNeeds is the room for what Badger does by itself once it is open: a
-// compaction. closingNeeds is the room to write its buffers out.
-func (c Config) openingNeeds() int64 { return 12 * c.memTableSize() }
-func (c Config) closingNeeds() int64 { return 4 * c.memTableSize() }
+// openingNeeds is the room for the compaction that Badger may begin as soon as
+// it is open; closingNeeds the room to write its buffers out.
+func (c Config) openingNeeds() int64 { return 16 * c.memTableSize() }
+func (c Config) closingNeeds() int64 { return 6 * c.memTableSize() }

@@ -74,9 +74,9 @@
 //
 // Badger writes through memory maps and dies of SIGBUS when a page finds no
 // block. Writing stops, with storage/full, while less than MinFree is left;
-// Badger's buffers are sized so that sixteen of them fit into it: what it may
-// still have to flush and compact. Reading goes on, and writing resumes by
-// itself. The ballast is given up only so that the store can be opened or
+// Badger's buffers and tables are sized after it, so that what may still have
+// to be flushed and compacted fits (config.go). Reading goes on, and writing
+// resumes by itself. The ballast is given up only so that the store can be opened or
 // closed. What remains: others that take the last MinFree within the moments
 // that a compaction lasts still kill the process. Nothing answered is lost by
 // that.

@@ -47,11 +47,16 @@ type Part interface{ appendTo(Key) Key }
 // the beginning of another, so that a shorter Path is a prefix of exactly the
 // keys that continue it.
 type (
-	U64  uint64    // 8 bytes
-	U32  uint32    // 4 bytes
-	U8   uint8     // 1 byte
-	Text string    // its bytes, ended by 00 01; a 00 within becomes 00 FF
-	At   time.Time // 8 bytes: nanoseconds since 1970, to the year 2262
+	// U64 takes 8 bytes.
+	U64 uint64
+	// U32 takes 4 bytes.
+	U32 uint32
+	// U8 takes 1 byte.
+	U8 uint8
+	// Text takes its bytes, ended by 00 01; a 00 within becomes 00 FF.
+	Text string
+	// At takes 8 bytes: nanoseconds since 1970, from the year 1678 to 2262.
+	At time.Time
 )
 
 // Path builds a key from its parts: Path(subject, U64(7)).

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -32,6 +34,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if s.secrets, err = deriveSecrets(c.Root); err != nil {
 		return nil, err
 	}
+	s.naming = hmac.New(sha256.New, s.secrets.writes)
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create the data directory: %w", err)
 	}
@@ -77,7 +80,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.head != look.head {
 		return damaged("The database opened with other entries than its files held")
 	}
-	s.size = s.head.size
+	s.size, s.settled = s.head.size, newest(look.seals)
 	if err := s.openKeys(snap); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 func TestOpenRefuses(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := openTest(t, testConfig(dir))
 	if _, err := Open(ctx, testConfig(dir)); !errors.Is(err, Locked) || fault.Of(err).Hint == "" {
@@ -52,7 +52,7 @@ func TestConfigIsChecked(t *testing.T) {
 	} {
 		c := testConfig(t.TempDir())
 		spoil(&c)
-		if _, err := Open(context.Background(), c); err == nil {
+		if _, err := Open(t.Context(), c); err == nil {
 			t.Errorf("%s: got none, want an error", name)
 		}
 	}
@@ -66,7 +66,7 @@ func step(version uint32, fn func(ctx context.Context, tx *Tx, cursor []byte) ([
 }
 
 func TestMigrations(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := openTest(t, testConfig(dir))
 	if err := putNumbers(ctx, s, 10); err != nil {
@@ -169,7 +169,7 @@ func TestCrashLeftovers(t *testing.T) {
 		"00098.mem":        make([]byte, 2<<20),
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx := context.Background()
+			ctx := t.Context()
 			dir := t.TempDir()
 			s := openTest(t, testConfig(dir))
 			if err := putNumbers(ctx, s, 10); err != nil {
@@ -230,7 +230,7 @@ func TestHalfCreated(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := openTest(t, testConfig(dir))
-			if got := s.State(context.Background()).Journal; got != 1 {
+			if got := s.State(t.Context()).Journal; got != 1 {
 				t.Errorf("journal: got %d entries, want 1", got)
 			}
 		})
@@ -254,7 +254,7 @@ func testNotary(t testing.TB) (*notary, *secrets) {
 // TestLogsHoldNothingPersonal writes with every log level on and looks for
 // what was written.
 func TestLogsHoldNothingPersonal(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	var lines bytes.Buffer
 	c := testConfig(t.TempDir())
 	c.Log = slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug - 10}))
@@ -283,7 +283,7 @@ func TestLogsHoldNothingPersonal(t *testing.T) {
 
 // TestFailedStore stops writing after a write whose outcome nobody knows.
 func TestFailedStore(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	s := openTest(t, testConfig(t.TempDir()))
 	if err := putNumbers(ctx, s, 3); err != nil {
 		t.Fatal(err)
@@ -302,7 +302,7 @@ func TestFailedStore(t *testing.T) {
 
 // TestRollInBackground erases without asking for a roll.
 func TestRollInBackground(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	c := testConfig(t.TempDir())
 	c.EraseDelay = time.Millisecond

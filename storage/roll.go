@@ -17,6 +17,9 @@ type rolls struct {
 // rollBatch is how many data keys one step of a roll wraps anew.
 const rollBatch = 256
 
+// rollAgain is when a roll that failed is tried again.
+const rollAgain = 30 * time.Second
+
 // rollSoon asks the background for a roll.
 func (s *Store) rollSoon() {
 	select {
@@ -40,14 +43,10 @@ func (s *Store) roller(ctx context.Context) {
 			return
 		case <-wait.C:
 		}
-		err := s.Roll(ctx)
-		switch {
-		case err == nil || ctx.Err() != nil:
-		case errors.Is(err, Full) || errors.Is(err, Closed) || errors.Is(err, Failed):
+		if err := s.Roll(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, Closed) {
 			// Erasures stay pending, and State says so.
-			s.cfg.Log.Warn("an epoch roll has to wait", "err", err)
-		default:
-			s.cfg.Log.Error("an epoch roll failed", "err", err)
+			s.cfg.Log.Error("an epoch roll failed and will be tried again", "err", err)
+			time.AfterFunc(rollAgain, s.rollSoon)
 		}
 	}
 }

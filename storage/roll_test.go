@@ -21,7 +21,7 @@ func testConfig(dir string) Config {
 
 func openTest(t *testing.T, c Config) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), c)
+	s, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open: got %v, want none", err)
 	}
@@ -110,10 +110,10 @@ func TestRollSurvives(t *testing.T) {
 			cmd.Env = append(os.Environ(), "ROSTOD_TEST_DIE_AT="+point, "ROSTOD_TEST_DIR="+dir)
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
-			if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+			if !errors.As(err, &exit) || exit.ProcessState.String() != "signal: killed" {
 				t.Fatalf("the process: got %v, want it killed: %s", err, out)
 			}
-			ctx := context.Background()
+			ctx := t.Context()
 			s := openTest(t, testConfig(dir))
 			numbers, err := OpenTable[int](s, 0x20, "numbers")
 			if err != nil {
@@ -142,7 +142,7 @@ func TestRollSurvives(t *testing.T) {
 
 func checkNumbers(t *testing.T, s *Store, numbers *Table[int]) {
 	t.Helper()
-	err := s.View(context.Background(), func(v *View) error {
+	err := s.View(t.Context(), func(v *View) error {
 		for n := range rollSubjects {
 			got, err := numbers.Get(v, Path(U32(n)))
 			if n < rollErased {
@@ -165,7 +165,7 @@ func checkNumbers(t *testing.T, s *Store, numbers *Table[int]) {
 // TestRollInUse rolls while records are written, read and forgotten: a view
 // older than the roll goes on reading.
 func TestRollInUse(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	s := openTest(t, testConfig(t.TempDir()))
 	numbers, err := OpenTable[int](s, 0x20, "numbers")
 	if err != nil {

@@ -47,7 +47,7 @@ type notary struct {
 }
 
 func newNotary(origin string, seed []byte) (*notary, error) {
-	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	public := ed25519.PublicKey(ed25519.NewKeyFromSeed(seed)[ed25519.SeedSize:])
 	vkey, err := note.NewEd25519VerifierKey(origin, public)
 	if err != nil {
 		return nil, fmt.Errorf("make the seal's verifier: %w", err)

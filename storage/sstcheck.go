@@ -136,8 +136,13 @@ func decryptTable(sealed []byte, block cipher.Block) ([]byte, error) {
 	return plain, nil
 }
 
-// checksum is Badger's pb.Checksum: algorithm (1) and sum (2), both varints.
+// checksum is Badger's pb.Checksum: fields 1 and 2 of a protobuf, both varints.
 type checksum struct{ algorithm, sum uint64 }
+
+const (
+	algorithmTag = 1 << 3
+	sumTag       = 2 << 3
+)
 
 func (c checksum) matches(data []byte) bool {
 	const crc32c = 0
@@ -162,9 +167,9 @@ func trailer(data []byte) (checksum, []byte, error) {
 			return c, nil, errTable
 		}
 		switch b[0] {
-		case 1<<3 | 0:
+		case algorithmTag:
 			c.algorithm = v
-		case 2<<3 | 0:
+		case sumTag:
 			c.sum = v
 		default:
 			return c, nil, errTable

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Store struct {
 	edge       frontier          // of all batches sent
 	flight     *batch            // the last batch sent; nil at first
 	subjects   map[Subject]keyID // data keys of subjects written lately
+	naming     hash.Hash         // HMAC that names records in leaves
 	maxBatch   int64             // bytes in one transaction
 	maxEntries int64
 
@@ -37,6 +39,7 @@ type Store struct {
 	mu        sync.Mutex
 	head      head    // of the newest durable batch
 	current   *shared // what readers see
+	settled   seal    // a seal that every view from now on reaches
 	size      uint64
 	wake      chan struct{} // closed when the journal has grown
 	tables    map[byte]string

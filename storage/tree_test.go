@@ -90,3 +90,28 @@ func TestProofs(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestVerifyWhileWriting verifies again and again while commits go on.
+func TestVerifyWhileWriting(t *testing.T) {
+	ctx := t.Context()
+	s := openTest(t, testConfig(t.TempDir()))
+	table, err := OpenTable[int](s, 0x20, "numbers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	go func() { written <- fillAndForget(ctx, s, table) }()
+	for {
+		if _, err := s.VerifyRecords(ctx); err != nil {
+			t.Fatalf("verify records: got %v, want none", err)
+		}
+		select {
+		case err := <-written:
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		default:
+		}
+	}
+}

@@ -2,8 +2,6 @@ package storage
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -143,7 +141,7 @@ func (tx *Tx) writes() [][]byte {
 	}
 	slices.Sort(keys)
 	out := make([][]byte, len(keys))
-	mac := hmac.New(sha256.New, tx.snap.store.secrets.writes)
+	mac := tx.snap.store.naming
 	for i, k := range keys {
 		w := nameWrite(mac, []byte(k), tx.own[k])
 		out[i] = append(w.Key[:], w.Value[:]...)

@@ -23,18 +23,22 @@ type Report struct {
 // the first thing that is wrong.
 func (s *Store) Verify(ctx context.Context) (Report, error) {
 	began := time.Now()
-	// The seal is read first: the snapshot then holds at least what it seals.
-	sealed, _, err := s.seals.lastSeal()
-	if err != nil {
-		return Report{}, err
-	}
+	sealed := s.settledSeal()
 	var r Report
-	err = s.View(ctx, func(v *View) error {
+	err := s.View(ctx, func(v *View) (err error) {
 		_, r, err = v.snap.verifyTree(ctx, []seal{sealed})
 		return err
 	})
 	r.Took = time.Since(began)
 	return r, err
+}
+
+// settledSeal is the newest seal whose entries a view begun after it surely
+// sees: the one on the disk may be ahead of the readers for a moment.
+func (s *Store) settledSeal() seal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settled
 }
 
 // verifyTree recomputes the whole tree, and checks seals on the way.

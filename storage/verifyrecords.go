@@ -21,13 +21,11 @@ const recordsPerPass = 1 << 20
 // store, in several passes when the journal is long.
 func (s *Store) VerifyRecords(ctx context.Context) (Report, error) {
 	began := time.Now()
-	sealed, _, err := s.seals.lastSeal()
-	if err != nil {
-		return Report{}, err
-	}
+	sealed := s.settledSeal()
 	var r Report
-	err = s.View(ctx, func(v *View) error {
+	err := s.View(ctx, func(v *View) error {
 		// The leaves are what all else is held against.
+		var err error
 		if _, r, err = v.snap.verifyTree(ctx, []seal{sealed}); err != nil {
 			return err
 		}

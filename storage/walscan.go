@@ -72,9 +72,13 @@ func scanMem(path string, keys *badger.KeyRegistry) (memLog, error) {
 	m.end = memHeader
 	var block cipher.Block
 	if id := binary.BigEndian.Uint64(data); id != 0 {
-		key, err := keys.DataKey(id)
-		if err != nil {
-			// Its header names a key that never was: nothing in it can be read.
+		key, unknown := keys.DataKey(id)
+		if unknown != nil {
+			// Its header names a key that never was: nothing in it can be read,
+			// and the batches that are missing will tell.
+			key = nil
+		}
+		if key == nil {
 			return m, nil
 		}
 		if block, err = aes.NewCipher(key.Data); err != nil {

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostod/rostod/daemon"
 	"github.com/rostod/rostod/daemon/bench/accuracy"
 	"github.com/rostod/rostod/daemon/bench/pipeline"
+	"github.com/rostod/rostod/daemon/config"
 )
 
 // benchReport is what every bench comes back with.
@@ -32,6 +36,21 @@ runs beside it is not touched, but makes the machine less quiet.
 	}
 	benches.AddCommand(p.benchAccuracy(), p.benchPipeline())
 	return benches
+}
+
+// benchConfig is the configuration, with the models brought when a bundle is
+// at hand.
+func (p *program) benchConfig(ctx context.Context) (config.Config, error) {
+	cfg, err := p.config()
+	if err != nil {
+		return cfg, err
+	}
+	list, err := daemon.Manifest(cfg)
+	if err != nil {
+		return cfg, manifestCode(err)
+	}
+	daemon.BringModels(ctx, cfg, list, slog.New(slog.DiscardHandler))
+	return cfg, nil
 }
 
 // benched prints a report; a bar that does not hold has its own exit code.
@@ -61,9 +80,8 @@ func (p *program) benchAccuracy() *cobra.Command {
 		Long: `Enrols every photo as a customer of its own and steps up with every pair at the
 risk levels low, medium and high. DIR holds photos and identities.csv (columns
 image and identity), or a folder faces that does. Photos that do not fit the
-contract (at least 640x480, at most 800 KB) are resized, and photos of several
-people, which the daemon refuses, are cut to the largest face (not with --uncut);
-the others are sent byte for byte. Turned copies of each photo are asked as well.
+contract (at least 640x480, at most 800 KB) are resized; the others are sent
+byte for byte. Turned copies of each photo are asked as well.
 
 Reference of the same run: the same pairs compared by the models directly.
 
@@ -82,7 +100,7 @@ Bars, for the 61 photos that rostod is measured with (1,830 pairs):
 				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench accuracy --help"))
 			}
 			var err error
-			if o.Config, err = p.config(); err != nil {
+			if o.Config, err = p.benchConfig(c.Context()); err != nil {
 				return err
 			}
 			o.Progress = p.progress()
@@ -94,7 +112,6 @@ Bars, for the 61 photos that rostod is measured with (1,830 pairs):
 		},
 	})
 	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
-	c.Flags().BoolVar(&o.Uncut, "uncut", false, "send photos of several people as they are")
 	c.Flags().StringVar(&o.Out, "out", "bench-accuracy", "`folder` for det.svg and pairs.csv")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")
 	return c
@@ -129,7 +146,7 @@ Bars, for JPEG of 640x480:
 				return withCode(exitUsage, errors.New("--seconds must be at least 1; see: rostod bench pipeline --help"))
 			}
 			var err error
-			if o.Config, err = p.config(); err != nil {
+			if o.Config, err = p.benchConfig(c.Context()); err != nil {
 				return err
 			}
 			o.Progress = p.progress()

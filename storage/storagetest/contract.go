@@ -51,7 +51,7 @@ func Contract(t *testing.T, open func(t testing.TB, c storage.Config) *storage.S
 			if b.closed {
 				return
 			}
-			if _, err := b.s.VerifyRecords(context.Background()); err != nil {
+			if _, err := b.s.VerifyRecords(t.Context()); err != nil {
 				t.Errorf("verify records at the end: got %v, want none", err)
 			}
 		})
@@ -86,7 +86,7 @@ var noted = storage.Entry{Kind: "test.noted", Org: "default", Actor: "test"}
 // put commits one thing with one journal entry.
 func (b *bench) put(t *testing.T, who storage.Subject, key storage.Key, thing Thing) storage.Position {
 	t.Helper()
-	p, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	p, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		if err := b.things.Put(tx, who, key, thing); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (b *bench) put(t *testing.T, who storage.Subject, key storage.Key, thing Th
 // get reads one thing.
 func (b *bench) get(t *testing.T, key storage.Key) (thing Thing, err error) {
 	t.Helper()
-	viewErr := b.s.View(context.Background(), func(v *storage.View) error {
+	viewErr := b.s.View(t.Context(), func(v *storage.View) error {
 		thing, err = b.things.Get(v, key)
 		return nil
 	})
@@ -122,7 +122,7 @@ func wantErr(t *testing.T, what string, got, want error) {
 }
 
 func commitIsWhole(t *testing.T, b *bench) {
-	p, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	p, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		for n := range 3 {
 			if err := b.things.Put(tx, storage.Subject{1}, key(n), Thing{"a", n}); err != nil {
 				return err
@@ -146,7 +146,7 @@ func commitIsWhole(t *testing.T, b *bench) {
 func errorDiscardsOwn(t *testing.T, b *bench) {
 	b.put(t, storage.Subject{1}, key(1), Thing{"kept", 1})
 	mine := errors.New("mine")
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		if err := b.things.Put(tx, storage.Subject{2}, key(2), Thing{"dropped", 2}); err != nil {
 			return err
 		}
@@ -169,13 +169,13 @@ func errorDiscardsOwn(t *testing.T, b *bench) {
 	}
 	_, err = b.get(t, key(2))
 	wantErr(t, "the record of the failed commit", err, storage.ErrNotFound)
-	if got := b.s.State(context.Background()).Journal; got != 2 {
+	if got := b.s.State(t.Context()).Journal; got != 2 {
 		t.Errorf("journal: got %d entries, want 2", got)
 	}
 }
 
 func errorCannotBeSwallowed(t *testing.T, b *bench) {
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		_ = b.things.Put(tx, storage.Subject{}, nil, Thing{})
 		_, err := tx.Log(noted)
 		return err
@@ -192,18 +192,18 @@ func writesNeedEntry(t *testing.T, b *bench) {
 		"delete": func(tx *storage.Tx) error { return b.things.Delete(tx, key(1)) },
 		"forget": func(tx *storage.Tx) error { return tx.Forget(storage.Subject{1}) },
 	} {
-		if _, err := b.s.Commit(context.Background(), fn); err == nil {
+		if _, err := b.s.Commit(t.Context(), fn); err == nil {
 			t.Errorf("%s without an entry: got none, want it refused", name)
 		}
 	}
-	if p, err := b.s.Commit(context.Background(), func(*storage.Tx) error { return nil }); err != nil || p != 2 {
+	if p, err := b.s.Commit(t.Context(), func(*storage.Tx) error { return nil }); err != nil || p != 2 {
 		t.Errorf("an empty commit: got position %d and %v, want 2 and none", p, err)
 	}
 }
 
 func limits(t *testing.T, b *bench) {
 	try := func(k storage.Key, size int) error {
-		_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+		_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 			if err := b.things.Put(tx, storage.Subject{}, k, Thing{Name: strings.Repeat("x", size)}); err != nil {
 				return err
 			}
@@ -219,7 +219,7 @@ func limits(t *testing.T, b *bench) {
 	if err := try(make(storage.Key, 300), 1); err == nil {
 		t.Error("a key of 300 bytes: got none, want it refused")
 	}
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		for n := range 200 {
 			if err := b.things.Put(tx, storage.Subject{}, key(100+n), Thing{Name: strings.Repeat("x", 60000)}); err != nil {
 				return err
@@ -239,7 +239,7 @@ func commitsSeeEachOther(t *testing.T, b *bench) {
 	for range callers {
 		go func() {
 			for range each {
-				if _, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+				if _, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 					// Large fillings make batches overflow.
 					got, err := b.things.Get(tx, key(1))
 					if err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -274,7 +274,7 @@ func commitsSeeEachOther(t *testing.T, b *bench) {
 
 func commitSeesOwn(t *testing.T, b *bench) {
 	b.put(t, storage.Subject{1}, key(1), Thing{"old", 1})
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		if err := b.things.Put(tx, storage.Subject{2}, key(1), Thing{"new", 1}); err != nil {
 			return err
 		}
@@ -300,7 +300,7 @@ func commitSeesOwn(t *testing.T, b *bench) {
 func viewIsSnapshot(t *testing.T, b *bench) {
 	b.put(t, storage.Subject{1}, key(1), Thing{"before", 1})
 	var kept *storage.View
-	err := b.s.View(context.Background(), func(v *storage.View) error {
+	err := b.s.View(t.Context(), func(v *storage.View) error {
 		kept = v
 		p, err := v.Position()
 		if err != nil || p != 2 {
@@ -330,17 +330,17 @@ func panicIsCallers(t *testing.T, b *bench) {
 				t.Errorf("panic: got %v, want it in the caller's goroutine", p)
 			}
 		}()
-		_, _ = b.s.Commit(context.Background(), func(*storage.Tx) error { panic("oh no") })
+		_, _ = b.s.Commit(t.Context(), func(*storage.Tx) error { panic("oh no") })
 	}()
 	b.put(t, storage.Subject{1}, key(1), Thing{"still alive", 1})
 }
 
 func cancelledCommit(t *testing.T, b *bench) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	running, release := make(chan struct{}), make(chan struct{})
 	first := make(chan error, 1)
 	go func() {
-		_, err := b.s.Commit(context.Background(), func(*storage.Tx) error {
+		_, err := b.s.Commit(t.Context(), func(*storage.Tx) error {
 			close(running)
 			<-release
 			return nil

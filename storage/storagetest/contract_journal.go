@@ -15,7 +15,7 @@ import (
 )
 
 func journal(t *testing.T, b *bench) {
-	ctx := context.Background()
+	ctx := t.Context()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 8000, time.FixedZone("", 3600))
 	b.config.Now = func() time.Time { return at }
 	b.reopen(t)
@@ -75,7 +75,7 @@ func journal(t *testing.T, b *bench) {
 }
 
 func following(t *testing.T, b *bench) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	got := make(chan uint64)
 	ended := make(chan error, 1)
 	go func() {
@@ -103,7 +103,7 @@ func following(t *testing.T, b *bench) {
 }
 
 func followingResumes(t *testing.T, b *bench) {
-	ctx := context.Background()
+	ctx := t.Context()
 	for n := range 5 {
 		b.put(t, storage.Subject{1}, key(n), Thing{})
 	}
@@ -132,7 +132,7 @@ func followingResumes(t *testing.T, b *bench) {
 }
 
 func afterClosing(t *testing.T, b *bench) {
-	ctx := context.Background()
+	ctx := t.Context()
 	ended, running := make(chan error, 1), make(chan struct{}, 10)
 	go func() {
 		ended <- b.s.Follow(ctx, "f", func(context.Context, []storage.Leaf) error {

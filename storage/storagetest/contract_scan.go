@@ -1,7 +1,6 @@
 package storagetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,7 +12,7 @@ import (
 // pairs is a table of two-part keys, 0..3 by 0..3, as numbers of two digits.
 func pairs(t *testing.T, b *bench) {
 	t.Helper()
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		for n := range 16 {
 			if err := b.things.Put(tx, storage.Subject{byte(n % 4)}, pair(n/4, n%4), Thing{N: n/4*10 + n%4}); err != nil {
 				return err
@@ -60,7 +59,7 @@ func scans(t *testing.T, b *bench) {
 		{"no such prefix", storage.Range{Prefix: first(7)}, nil},
 		{"no such prefix backwards", storage.Range{Prefix: first(7), Reverse: true}, nil},
 	}
-	err := b.s.View(context.Background(), func(v *storage.View) error {
+	err := b.s.View(t.Context(), func(v *storage.View) error {
 		for _, tt := range tests {
 			if got, err := numbers(b, v, tt.within, -1); err != nil || !slices.Equal(got, tt.want) {
 				t.Errorf("%s: got %v and %v, want %v", tt.name, got, err, tt.want)
@@ -81,7 +80,7 @@ func scans(t *testing.T, b *bench) {
 
 func scansInCommit(t *testing.T, b *bench) {
 	pairs(t, b)
-	_, err := b.s.Commit(context.Background(), func(tx *storage.Tx) error {
+	_, err := b.s.Commit(t.Context(), func(tx *storage.Tx) error {
 		if err := b.things.Put(tx, storage.Subject{}, pair(1, 5), Thing{N: 15}); err != nil {
 			return err
 		}
@@ -110,7 +109,7 @@ func scansInCommit(t *testing.T, b *bench) {
 }
 
 func forgetting(t *testing.T, b *bench) {
-	ctx := context.Background()
+	ctx := t.Context()
 	pairs(t, b)
 	if _, err := b.s.Commit(ctx, func(tx *storage.Tx) error {
 		_, err := tx.Log(storage.Entry{Kind: "test.seen", Actor: "test", Subject: storage.Subject{2}, Private: map[string]string{"name": "Anna"}})

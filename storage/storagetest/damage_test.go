@@ -1,7 +1,6 @@
 package storagetest_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -28,7 +27,7 @@ func killedStore(t *testing.T, inTables, inLog int) (dir, older string) {
 	write := func(s *storage.Store, tb tables, n int) {
 		for range n {
 			out.n++
-			if err := put(context.Background(), s, tb, out, fmt.Sprintf("row-%d-%s", out.n, strings.Repeat("x", 40))); err != nil {
+			if err := put(t.Context(), s, tb, out, fmt.Sprintf("row-%d-%s", out.n, strings.Repeat("x", 40))); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -39,7 +38,6 @@ func killedStore(t *testing.T, inTables, inLog int) (dir, older string) {
 		t.Fatal(err)
 	}
 	write(s, tb, inTables)
-	// Closing compacts, so that nothing is under way while files are copied.
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +46,7 @@ func killedStore(t *testing.T, inTables, inLog int) (dir, older string) {
 		t.Fatal(err)
 	}
 	write(s, tb, inLog/2)
+	settled(t) // files are copied one after another
 	copyDir(t, live, older)
 	write(s, tb, inLog/2)
 	copyDir(t, live, dir)
@@ -197,7 +196,7 @@ func TestDamage(t *testing.T) {
 				want = tt.hint
 			}
 			before := digest(t, dir)
-			_, err := storage.Open(context.Background(), storagetest.Config(dir))
+			_, err := storage.Open(t.Context(), storagetest.Config(dir))
 			if !errors.Is(err, storage.Damaged) {
 				t.Fatalf("open: got %v, want storage/damaged", err)
 			}
@@ -219,7 +218,7 @@ func TestDamage(t *testing.T) {
 	}
 	t.Run("nothing", func(t *testing.T) {
 		s := storagetest.OpenWith(t, storagetest.Config(killed))
-		if _, err := s.VerifyRecords(context.Background()); err != nil {
+		if _, err := s.VerifyRecords(t.Context()); err != nil {
 			t.Fatalf("verify records: got %v, want none", err)
 		}
 	})

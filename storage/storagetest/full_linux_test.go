@@ -1,17 +1,14 @@
 package storagetest_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/storage"
@@ -58,43 +55,14 @@ func fillUp(t *testing.T, disk string, left int64) string {
 	return f.Name()
 }
 
-// eventually calls until it answers true: the gate looks every few milliseconds.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); <-tick.C {
-		if is() {
-			return
-		}
-	}
-	t.Fatalf("%s: did not happen within a minute", what)
-}
-
-// settled waits until Badger has finished what it began: what others take while
-// a compaction runs is the one thing the gate cannot make up for.
-func settled(t *testing.T) {
-	t.Helper()
-	since := time.Now()
-	eventually(t, "an end of compaction", func() bool {
-		stacks := make([]byte, 1<<20)
-		stacks = stacks[:runtime.Stack(stacks, true)]
-		if bytes.Contains(stacks, []byte("runCompactDef")) || bytes.Contains(stacks, []byte("handleMemTableFlush")) {
-			since = time.Now()
-		}
-		// Compactors look for work every 50 ms.
-		return time.Since(since) > time.Second
-	})
-}
-
 // TestDiskFills writes until the disk is full, fills the rest from outside,
 // closes and opens on the full disk, and makes room again: nothing is lost, and
 // no step ends in SIGBUS.
 func TestDiskFills(t *testing.T) {
-	ctx := context.Background()
-	disk := smallDisk(t, 96)
+	ctx := t.Context()
+	disk := smallDisk(t, 112)
 	c := storagetest.Config(filepath.Join(disk, "data"))
-	c.Ballast = 16 << 20
+	c.Ballast = 32 << 20
 	s := storagetest.OpenWith(t, c)
 	tb, err := openTables(s)
 	if err != nil {
@@ -165,7 +133,7 @@ func TestDiskFills(t *testing.T) {
 	if tb, err = openTables(s); err != nil {
 		t.Fatal(err)
 	}
-	// There is as much room as the table data leaves; the gate needs 16 MiB.
+	// There is as much room as the table data leaves; the gate needs 32 MiB.
 	eventually(t, "writing again", func() bool {
 		err = put(ctx, s, tb, out, "again")
 		return err == nil
@@ -195,8 +163,8 @@ func readAll(ctx context.Context, s *storage.Store, tb tables, ids []string) err
 
 // TestGateRecovers closes and opens the gate from outside while a store runs.
 func TestGateRecovers(t *testing.T) {
-	ctx := context.Background()
-	disk := smallDisk(t, 80)
+	ctx := t.Context()
+	disk := smallDisk(t, 96)
 	s := storagetest.OpenWith(t, storagetest.Config(filepath.Join(disk, "data")))
 	tb, err := openTables(s)
 	if err != nil {

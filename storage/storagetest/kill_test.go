@@ -2,7 +2,6 @@ package storagetest_test
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +97,22 @@ func TestKill(t *testing.T) {
 	t.Logf("%d rounds, %d openings, %d answered: none lost, none torn", n, l.opens, l.acks)
 }
 
+// TestKillNewborn kills a process while it makes its data directory: whatever
+// is there opens.
+func TestKillNewborn(t *testing.T) {
+	for round := range rounds(t) {
+		dir := filepath.Join(t.TempDir(), "data")
+		l := &ledger{put: map[string]uint64{}, fate: map[string]string{}}
+		for range 3 {
+			kill(t, dir, time.Duration(rand.IntN(40_000))*time.Microsecond, l)
+		}
+		if len(l.trouble) > 0 {
+			t.Fatalf("round %d: got trouble %q, want none", round, l.trouble)
+		}
+		audit(t, dir, l, round)
+	}
+}
+
 // kill lets a victim live for a while in dir.
 func kill(t *testing.T, dir string, life time.Duration, l *ledger) {
 	t.Helper()
@@ -125,7 +140,7 @@ func kill(t *testing.T, dir string, life time.Duration, l *ledger) {
 	timer.Stop()
 	<-read
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && !exit.Exited() && exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+	if errors.As(err, &exit) && !exit.Exited() && exit.ProcessState.String() != "signal: killed" {
 		t.Fatalf("the victim: got %v, want to be killed", err)
 	}
 	if err := r.Close(); err != nil {
@@ -137,7 +152,7 @@ func kill(t *testing.T, dir string, life time.Duration, l *ledger) {
 // fails a copy is kept.
 func audit(t *testing.T, dir string, l *ledger, round int) {
 	t.Helper()
-	ctx := context.Background()
+	ctx := t.Context()
 	before := snapshotDir(t, dir)
 	s, err := storage.Open(ctx, killConfig(dir))
 	if err != nil {
@@ -157,7 +172,7 @@ func audit(t *testing.T, dir string, l *ledger, round int) {
 	}
 	err = s.View(ctx, func(v *storage.View) error {
 		for id, index := range l.put {
-			if err := checkPut(s, v, tb, id, index, l.fate[id]); err != nil {
+			if err := checkPut(v, tb, id, index, l.fate[id]); err != nil {
 				return err
 			}
 		}
@@ -179,10 +194,10 @@ func hintOf(err error) string {
 }
 
 // checkPut holds one answered commit against the store.
-func checkPut(s *storage.Store, v *storage.View, tb tables, id string, index uint64, fate string) error {
+func checkPut(v *storage.View, tb tables, id string, index uint64, fate string) error {
 	leaves, err := v.Leaves(index, 1)
 	if err != nil || len(leaves) != 1 || !strings.Contains(string(leaves[0].Public), id) {
-		return fmt.Errorf("journal entry %d of %s: got %v (%d entries), want it", index, id, err, len(leaves))
+		return fmt.Errorf("journal entry %d of %s: got %d entries and %w, want it", index, id, len(leaves), err)
 	}
 	r, err := tb.rows.Get(v, storage.Path(storage.Text(id)))
 	switch {
@@ -196,7 +211,7 @@ func checkPut(s *storage.Store, v *storage.View, tb tables, id string, index uin
 	case errors.Is(err, storage.ErrNotFound) && (fate == "deleted" || fate == "deleting"):
 		return nil
 	}
-	return fmt.Errorf("row %s, %q: got %v", id, fate, err)
+	return fmt.Errorf("row %s, %q: got %w", id, fate, err)
 }
 
 // checkWhole looks for halves: rows without index, index without row.
@@ -212,7 +227,7 @@ func checkWhole(s *storage.Store, v *storage.View, tb tables) error {
 		}
 		id, err := tb.index.Get(v, storage.Path(s.Pseudonym("victim", row.Value.ID)))
 		if err != nil || id != row.Value.ID {
-			return fmt.Errorf("index of row %s: got %q, %v", row.Value.ID, id, err)
+			return fmt.Errorf("index of row %s: got %q and %w", row.Value.ID, id, err)
 		}
 	}
 	for _, err := range tb.index.Scan(v, storage.Range{}) {
@@ -232,7 +247,7 @@ func checkWhole(s *storage.Store, v *storage.View, tb tables) error {
 func snapshotDir(t *testing.T, dir string) string {
 	t.Helper()
 	to := filepath.Join(os.TempDir(), "rostod-kill-"+strconv.Itoa(os.Getpid()))
-	if err := os.RemoveAll(to); err != nil {
+	if err := errors.Join(os.RemoveAll(to), os.MkdirAll(dir, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	copyDir(t, dir, to)

@@ -2,7 +2,6 @@ package storagetest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"testing"
 
@@ -31,7 +30,7 @@ func Open(t testing.TB) *storage.Store {
 // did.
 func OpenWith(t testing.TB, c storage.Config) *storage.Store {
 	t.Helper()
-	s, err := storage.Open(context.Background(), c)
+	s, err := storage.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open a store: got %v, want none (%s)", err, hint(err))
 	}

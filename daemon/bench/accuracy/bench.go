@@ -18,7 +18,6 @@ type Options struct {
 	Config   config.Config // where the models lie
 	Fixtures string        // folder with identities.csv, or with a folder faces that has it
 	Out      string        // folder for the plot and the pairs
-	Uncut    bool          // photos of several people are sent as they are
 	Temp     string        // in which the daemon's data folder is made; empty: the system's
 	Progress func(string)  // told what is done next; may be nil
 }
@@ -49,11 +48,6 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	if !o.Uncut {
-		if err := cutSeveral(ctx, m, r.photos); err != nil {
-			return Report{}, err
-		}
-	}
 	if err := r.overHTTP(ctx); err != nil {
 		return Report{}, err
 	}

@@ -19,7 +19,6 @@ type Photo struct {
 	Person string
 	Data   []byte
 	Fitted bool // resized or compressed to fit the contracts
-	Cut    bool // to one of several people
 
 	ask bench.Ask // requests with it
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/rostod/rostod/daemon/bench"
 	"github.com/rostod/rostod/engine"
@@ -16,7 +15,6 @@ type Report struct {
 	Machine  bench.Machine     `json:"machine"`
 	Photos   int               `json:"photos"`
 	Fitted   int               `json:"fitted"` // resized or compressed to fit the contracts
-	Cut      []string          `json:"cut"`    // that show several people, and were cut to one
 	People   int               `json:"people"`
 	Enrolled int               `json:"enrolled"`
 	Refused  map[string]string `json:"refused"`  // photo: why it was not enrolled
@@ -53,9 +51,6 @@ func (r *run) report() Report {
 	for i, p := range r.photos {
 		people[p.Person] = true
 		report.Fitted += one(p.Fitted)
-		if p.Cut {
-			report.Cut = append(report.Cut, p.Name)
-		}
 		report.Enrolled += one(r.enrolled[i])
 		report.Detected += one(r.faces[i].Faces > 0)
 	}
@@ -135,9 +130,6 @@ func (r Report) Print(w io.Writer) error {
 	p.Line("Accuracy over HTTP: %d photos of %d people, %d pairs (%d mated), each at every risk level", r.Photos, r.People, r.Pairs, r.MatedOf)
 	p.Line("%s; %.0f s", r.Machine, r.Seconds)
 	p.Line("%d photos were resized or compressed to fit the contracts; a face is found in %d of %d; %d of %d are enrolled\n", r.Fitted, r.Detected, r.Photos, r.Enrolled, r.Photos)
-	if len(r.Cut) > 0 {
-		p.Line("  cut to one of the several people they show, whom the daemon would refuse together: %s", strings.Join(r.Cut, ", "))
-	}
 	for _, name := range sortedNames(r.Refused) {
 		p.Line("  not enrolled: %s: %s", name, r.Refused[name])
 	}
