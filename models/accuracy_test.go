@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"context"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -16,7 +15,7 @@ import (
 // open opens the real models.
 func open(t testing.TB) *models.Models {
 	t.Helper()
-	m, err := models.Open(context.Background(), models.Config{Dir: fixture.Models(t), Library: fixture.Library(t)})
+	m, err := models.Open(t.Context(), models.Config{Dir: fixture.Models(t), Library: fixture.Library(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +70,7 @@ func read(t testing.TB, path string) []byte {
 
 func look(t testing.TB, m *models.Models, data []byte) engine.Face {
 	t.Helper()
-	face, err := m.Look(context.Background(), data, picture.Limits{})
+	face, err := m.Look(t.Context(), data, picture.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ package models
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"image"
@@ -119,11 +118,11 @@ func networks(b *testing.B) []network {
 
 func openWorker(b *testing.B) (*Models, *worker) {
 	b.Helper()
-	m, err := Open(context.Background(), Config{Dir: fixture.Models(b), Library: fixture.Library(b), Sessions: 1})
+	m, err := Open(b.Context(), Config{Dir: fixture.Models(b), Library: fixture.Library(b), Sessions: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
-	w, err := m.queue.take(context.Background())
+	w, err := m.queue.take(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -157,7 +156,7 @@ func BenchmarkLook(b *testing.B) {
 			defer runtime.UnlockOSThread()
 			for b.Loop() {
 				t0 := cpu(b)
-				face, err := w.look(context.Background(), data, h)
+				face, err := w.look(b.Context(), data, h)
 				t1 := cpu(b)
 				if err != nil || face.Faces != 1 || face.Turned != 0 {
 					b.Fatal(face.Faces, face.Turned, err)

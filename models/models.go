@@ -49,6 +49,7 @@ type Config struct {
 	Sessions int                 // pictures looked at side by side; 0: one per core
 	Queue    int                 // pictures that wait; 0: 16 per session
 	Quality  *quality.Thresholds // nil: the defaults
+	AsIs     bool                // run the pinned files as they are, without a second look: to measure against
 	Log      *slog.Logger        // nil: silent
 }
 

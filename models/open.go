@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -27,6 +26,9 @@ func Open(ctx context.Context, c Config) (*Models, error) {
 			return nil, err
 		}
 		c.Manifest = m
+	}
+	if c.AsIs {
+		c.Manifest = c.Manifest.WithoutRefine()
 	}
 	c = c.defaults()
 	m := &Models{calibration: map[engine.Digest]engine.Calibration{}}
@@ -63,7 +65,7 @@ func (c Config) defaults() Config {
 		c.Quality = &t
 	}
 	if c.Log == nil {
-		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return c
 }
@@ -82,6 +84,9 @@ func (m *Models) verify(c Config) map[manifest.Role][]byte {
 	if err == nil {
 		s.Digest = lib.SHA256.String()
 		m.runtime, err = open(lib, c)
+	}
+	if m.runtime != nil {
+		m.runtime.AsIs = c.AsIs
 	}
 	s.Err = err
 	m.status = append(m.status, s)

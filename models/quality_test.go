@@ -1,7 +1,6 @@
 package models
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,7 +96,7 @@ func every(all []seen, n int) []seen {
 // same photos, spoilt, mostly are not. The shares are what was measured, a
 // little loosened.
 func TestQualityOfThePhotos(t *testing.T) {
-	m, err := Open(context.Background(), Config{Dir: fixture.Models(t), Library: fixture.Library(t), Sessions: 1})
+	m, err := Open(t.Context(), Config{Dir: fixture.Models(t), Library: fixture.Library(t), Sessions: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +105,7 @@ func TestQualityOfThePhotos(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	w, err := m.queue.take(context.Background())
+	w, err := m.queue.take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func (d *disk) makeRoom(need int64) error {
 	if !d.known || d.left >= need {
 		return nil
 	}
-	if d.held > 0 {
+	if d.held > 0 && d.left+d.held >= need {
 		d.warn("the ballast is given up to make room", "free", d.left, "needed", need)
 		if err := os.Remove(d.path()); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("give up the ballast: %w", err)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -127,17 +126,35 @@ func (s *snapshot) wrappedUnder(epoch uint32) (bool, error) {
 	return found, err
 }
 
-// keyFiles counts the epoch keys in a directory; none when it is missing.
-func keyFiles(dir string) int {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0
+// anyEpoch wants at least one epoch key in a directory that can be used, or
+// says what is wrong with the newest. It is asked before Badger opens and
+// changes its files; which keys are needed is known only from them.
+func anyEpoch(dir string, sec *secrets) error {
+	numbers := epochNumbers(dir)
+	if len(numbers) == 0 {
+		return damaged("keys/" + epochFile(1) + ", or a later one, is missing: without it no record can be read")
 	}
-	n := 0
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "epoch-") && strings.HasSuffix(e.Name(), ".key") {
-			n++
+	var worst error
+	for _, n := range numbers {
+		if _, worst = readEpoch(dir, sec, n); worst == nil {
+			return nil
 		}
 	}
-	return n
+	return worst
+}
+
+// epochNumbers lists the epochs that have a key file, oldest first.
+func epochNumbers(dir string) []uint32 {
+	entries, err := os.ReadDir(dir) // by name, and so by number
+	if err != nil {
+		return nil
+	}
+	var numbers []uint32
+	for _, e := range entries {
+		var n uint32
+		if _, err := fmt.Sscanf(e.Name(), "epoch-%d.key", &n); err == nil && e.Name() == epochFile(n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
 }

@@ -197,7 +197,7 @@ func (s *Store) inspectSeals(n *notary, files dbFiles) ([]seal, error) {
 		}
 	}
 	// Seals come first in a new directory: without them there is nothing yet.
-	if len(files.names) > 0 || keyFiles(s.cfg.path("keys")) > 0 {
+	if len(files.names) > 0 || len(epochNumbers(s.cfg.path("keys"))) > 0 {
 		return nil, damaged("The seal is missing while there is data in db or keys")
 	}
 	if err := createSeals(dir, n); err != nil {

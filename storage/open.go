@@ -61,6 +61,11 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if look.head.size > 0 {
+		if err := anyEpoch(s.cfg.path("keys"), s.secrets); err != nil {
+			return err
+		}
+	}
 	if err := s.disk.makeRoom(look.needs + s.cfg.openingNeeds()); err != nil {
 		return err
 	}

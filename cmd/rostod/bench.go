@@ -128,11 +128,12 @@ is measured when cwebp (Debian: webp) is there to write it, and else said to be
 skipped. The picture is cut from the first fitting photo of --fixtures.
 
 Reference of the same run, in turns with it: find, embed and passive liveness
-run alone on the very same picture. The cost of a durable write on this disk and
-of an empty round trip are measured as well. Use a quiet machine.
+run alone on the very same picture, by ONNX Runtime from the pinned files as they
+are (plain), and as the daemon runs them (networks). The cost of a durable write
+on this disk and of an empty round trip are measured as well. Use a quiet machine.
 
 Bars, for JPEG of 640x480:
-  p50           what is not the networks takes at most 25 % of their time, one caller
+  p50           a step-up takes at most 25 % more than the plain networks, one caller
   p99           at most 3 times p50
   throughput    with as many callers as cores, at least 0.9 times the cores (1.8 on two)
 

@@ -15,13 +15,23 @@ import (
 // is missing is an error here: there would be nothing to compare with. There is
 // a worker for each core at least. Close them when done.
 func Networks(ctx context.Context, c config.Config) (*models.Models, error) {
+	return networks(ctx, c, false)
+}
+
+// PlainNetworks opens the pinned files as they are: what ONNX Runtime makes of
+// them by itself, with one look of the detector.
+func PlainNetworks(ctx context.Context, c config.Config) (*models.Models, error) {
+	return networks(ctx, c, true)
+}
+
+func networks(ctx context.Context, c config.Config, plain bool) (*models.Models, error) {
 	list, err := daemon.Manifest(c)
 	if err != nil {
 		return nil, err
 	}
 	m, err := models.Open(ctx, models.Config{
 		Dir: daemon.ModelsDir(c), Manifest: list, Library: c.Models.ONNXRuntime,
-		Sessions: max(c.Models.Sessions, runtime.GOMAXPROCS(0)), Queue: c.Models.Queue, Log: slog.New(slog.DiscardHandler),
+		Sessions: max(c.Models.Sessions, runtime.GOMAXPROCS(0)), Queue: c.Models.Queue, Log: slog.New(slog.DiscardHandler), AsIs: plain,
 	})
 	if err != nil {
 		return nil, err

@@ -80,7 +80,7 @@ func Load(path string, environ []string) (Config, error) {
 	c := Defaults()
 	var problems []error
 	if path != "" {
-		text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return c, fmt.Errorf("read configuration: %w", err)
 		}

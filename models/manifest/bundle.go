@@ -23,7 +23,7 @@ func (m *Manifest) Bundle(ctx context.Context, dir, out string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o755); err != nil { //nolint:gosec // models are for everybody to read
 		return fmt.Errorf("make the bundle's folder: %w", err)
 	}
 	var errs []error
@@ -38,10 +38,10 @@ func (m *Manifest) Bundle(ctx context.Context, dir, out string) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(out, ManifestFile), m.raw, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(out, ManifestFile), m.raw, 0o644); err != nil { //nolint:gosec // so is their manifest
 		return fmt.Errorf("write the bundle's manifest: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(out, SumsFile), []byte(sums.String()), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(out, SumsFile), []byte(sums.String()), 0o644); err != nil { //nolint:gosec // and their sums
 		return fmt.Errorf("write the bundle's sums: %w", err)
 	}
 	return nil

@@ -42,7 +42,7 @@ type Source struct {
 // What cannot be had does not stop the others; each is in the error, an
 // ErrFetch.
 func (m *Manifest) Fetch(ctx context.Context, dir string, s Source) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // models are for everybody to read
 		return fmt.Errorf("make the models folder: %w", err)
 	}
 	items, err := m.Items()

@@ -157,7 +157,7 @@ func TestFetch(t *testing.T) {
 			srv := upstream(t, tt.served)
 			m, dir := madeUp(t, srv.URL), folder(t, tt.present)
 			how := map[string]string{}
-			err := m.Fetch(context.Background(), dir, manifest.Source{
+			err := m.Fetch(t.Context(), dir, manifest.Source{
 				Bundles: []string{folder(t, tt.bundle)}, Client: srv.Client(), Pack: pack(member, tt.library),
 				Progress: func(it manifest.Item, h string) { how[it.File] = h },
 			})
@@ -185,7 +185,7 @@ func TestFetch(t *testing.T) {
 }
 
 func TestFetchStopsWhenAsked(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := madeUp(t, "https://example.invalid").Fetch(ctx, t.TempDir(), manifest.Source{Bundles: []string{folder(t, contents())}})
 	if !errors.Is(err, context.Canceled) {
@@ -195,7 +195,7 @@ func TestFetchStopsWhenAsked(t *testing.T) {
 
 // What Bundle writes is what Fetch takes, without a network.
 func TestBundleIsWhatFetchTakes(t *testing.T) {
-	ctx, m := context.Background(), madeUp(t, "https://example.invalid")
+	ctx, m := t.Context(), madeUp(t, "https://example.invalid")
 	out, dir := filepath.Join(t.TempDir(), "bundle"), t.TempDir()
 	if err := m.Bundle(ctx, folder(t, contents()), out); err != nil {
 		t.Fatal(err)
@@ -221,7 +221,7 @@ func TestBundleIsWhatFetchTakes(t *testing.T) {
 func TestBundleRefusesWhatDoesNotVerify(t *testing.T) {
 	files := contents()
 	files["mobilefacenet.onnx"] = "the embedDer"
-	err := madeUp(t, "https://example.invalid").Bundle(context.Background(), folder(t, files), t.TempDir())
+	err := madeUp(t, "https://example.invalid").Bundle(t.Context(), folder(t, files), t.TempDir())
 	if !errors.Is(err, manifest.ErrAltered) || !strings.Contains(err.Error(), "mobilefacenet.onnx") {
 		t.Errorf("got %v, want ErrAltered with the file's name", err)
 	}

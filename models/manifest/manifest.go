@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -196,4 +197,18 @@ func (r Runtime) Build(os, arch string) (Build, bool) {
 		}
 	}
 	return Build{}, false
+}
+
+// WithoutRefine is the manifest with a detector that looks once.
+func (m *Manifest) WithoutRefine() *Manifest {
+	c := *m
+	c.Models = slices.Clone(m.Models)
+	for i, x := range c.Models {
+		if x.Detector != nil {
+			once := *x.Detector
+			once.Refine = nil
+			c.Models[i].Detector = &once
+		}
+	}
+	return &c
 }

@@ -70,7 +70,7 @@ func npmPack(ctx context.Context, name, version, dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the npm client is needed to download %s: install it (apt-get install npm), or use a bundle: %w", name, err)
 	}
-	cmd := exec.CommandContext(ctx, npm, "pack", name+"@"+version, "--ignore-scripts", "--silent", "--pack-destination", dir)
+	cmd := exec.CommandContext(ctx, npm, "pack", name+"@"+version, "--ignore-scripts", "--silent", "--pack-destination", dir) //nolint:gosec // name and version are the manifest's
 	cmd.Dir = dir
 	var said strings.Builder
 	cmd.Stderr = &said

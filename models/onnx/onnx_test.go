@@ -187,7 +187,7 @@ func TestRewriteLeavesTheOthersAlone(t *testing.T) {
 func FuzzRewrite(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("\x3a\x02\x0a\x00"))
-	f.Fuzz(func(t *testing.T, model []byte) {
+	f.Fuzz(func(_ *testing.T, model []byte) {
 		rewrite(model) // does not crash, whatever the file
 	})
 }

@@ -34,6 +34,9 @@ var environment struct {
 
 // Runtime is ONNX Runtime, loaded.
 type Runtime struct {
+	// AsIs loads the files without the rewriting that makes them fast. It is
+	// for measuring what that brings.
+	AsIs   bool
 	mu     sync.Mutex
 	closed bool
 }

@@ -35,7 +35,9 @@ type Session struct {
 // Session loads a network: one intra-op and one inter-op thread, since
 // requests run side by side and a second thread within one gains little.
 func (r *Runtime) Session(spec Spec) (*Session, error) {
-	spec.Model = rewrite(spec.Model)
+	if !r.AsIs {
+		spec.Model = rewrite(spec.Model)
+	}
 	return r.load(spec)
 }
 

@@ -50,8 +50,10 @@ func flatten(dst *Picture, m image.Image) {
 			flattenVideo(out, &m.YCbCr, y, m.A[y*m.AStride:y*m.AStride+len(out)])
 		default:
 			for x := range out {
-				c := color.NRGBAModel.Convert(m.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA)
-				out[x] = onWhite(c.R, c.G, c.B, c.A)
+				// The model converts to this type and no other.
+				if c, ok := color.NRGBAModel.Convert(m.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA); ok {
+					out[x] = onWhite(c.R, c.G, c.B, c.A)
+				}
 			}
 		}
 	}

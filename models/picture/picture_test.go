@@ -228,7 +228,7 @@ func TestBrokenExifIsIgnored(t *testing.T) {
 func TestPixelsOfEveryKind(t *testing.T) {
 	rect := image.Rect(0, 0, 8, 8)
 	deep := image.NewNRGBA64(rect)
-	clear := image.NewNRGBA(rect)
+	seeThrough := image.NewNRGBA(rect)
 	half := image.NewNRGBA(rect)
 	grey16 := image.NewGray16(rect)
 	for y := range 8 {
@@ -252,7 +252,7 @@ func TestPixelsOfEveryKind(t *testing.T) {
 		{"PNG, grey", madePNG(t, grey), pack(120, 120, 120)},
 		{"JPEG, grey", madeJPEG(t, grey), pack(120, 120, 120)},
 		{"PNG with a palette", madePNG(t, indexed), pack(204, 102, 51)},
-		{"PNG, transparent: white", madePNG(t, clear), pack(255, 255, 255)},
+		{"PNG, transparent: white", madePNG(t, seeThrough), pack(255, 255, 255)},
 		{"PNG, half transparent black: grey", madePNG(t, half), pack(127, 127, 127)},
 		{"WebP", madeWebP(8, 8, 10, 20, 30), pack(10, 20, 30)},
 		{"WebP, transparent: white", riff(riffChunk("VP8L", plainVP8L(8, 8, 1, 2, 3, 0))), pack(255, 255, 255)},

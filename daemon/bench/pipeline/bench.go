@@ -42,6 +42,11 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
+	plain, err := bench.PlainNetworks(ctx, o.Config)
+	if err != nil {
+		return Report{}, err
+	}
+	defer func() { err = errors.Join(err, plain.Close()) }()
 	o.Progress("choosing a photo")
 	from, err := choose(ctx, m, o.Fixtures)
 	if err != nil {
@@ -60,7 +65,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 			s.decoder.Close()
 		}
 	}()
-	rounds, err := measured(ctx, o, m, subjects)
+	rounds, err := measured(ctx, o, m, plain, subjects)
 	if err != nil {
 		return Report{}, err
 	}
@@ -87,7 +92,7 @@ func prepare(all []sent) ([]*subject, error) {
 }
 
 // measured starts a daemon and measures: rounds by pictures.
-func measured(ctx context.Context, o Options, m *models.Models, subjects []*subject) (rounds [][]round, err error) {
+func measured(ctx context.Context, o Options, m, plain *models.Models, subjects []*subject) (rounds [][]round, err error) {
 	o.Progress("starting a daemon of its own")
 	d, err := bench.Start(ctx, bench.Wish{Config: o.Config, Dir: o.Temp})
 	if err != nil {
@@ -95,7 +100,7 @@ func measured(ctx context.Context, o Options, m *models.Models, subjects []*subj
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	callers := runtime.GOMAXPROCS(0)
-	g := &rig{models: m, client: d.Client(callers), daemon: d, callers: callers}
+	g := &rig{models: m, plain: plain, client: d.Client(callers), daemon: d, callers: callers}
 	defer g.client.Close()
 	if err := g.warm(ctx, subjects); err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type subject struct {
 // rig is what the measurements are made with.
 type rig struct {
 	models  *models.Models
+	plain   *models.Models // the pinned files as they are
 	client  *bench.Client
 	daemon  *bench.Daemon
 	callers int
@@ -39,10 +40,10 @@ type rig struct {
 
 // round is what one round measured of one picture. Durations are per request.
 type round struct {
-	daemon, model, look, decode, livez, sync []time.Duration
-	stages                                   []models.Inference
-	one, many                                rate // requests over HTTP
-	modelOne, modelMany                      rate // the networks alone
+	daemon, model, plain, look, decode, livez, sync []time.Duration
+	stages                                          []models.Inference
+	one, many                                       rate // requests over HTTP
+	modelOne, modelMany                             rate // the networks alone
 }
 
 // rate is how many were done in a time, and the processor time that went into
@@ -61,7 +62,7 @@ func (r rate) perSecond() float64 { return float64(r.n) / r.took.Seconds() }
 // caller, half with many.
 func (g *rig) measure(ctx context.Context, s *subject, limit time.Duration) (r round, err error) {
 	for end := time.Now().Add(limit / 2); time.Now().Before(end) || len(r.daemon) == 0; {
-		for _, step := range []func(context.Context, *subject, *round) error{g.stepUps, g.networks, g.looks, g.around} {
+		for _, step := range []func(context.Context, *subject, *round) error{g.stepUps, g.networks, g.plainNetworks, g.looks, g.around} {
 			if err := step(ctx, s, &r); err != nil {
 				return r, err
 			}
@@ -150,6 +151,23 @@ func (g *rig) networks(ctx context.Context, s *subject, r *round) error {
 			return err
 		}
 		r.stages, r.model = append(r.stages, i), append(r.model, i.Total())
+	}
+	return nil
+}
+
+// plainNetworks runs the pinned files as they are.
+func (g *rig) plainNetworks(ctx context.Context, s *subject, r *round) error {
+	alone, err := g.plain.Alone(ctx, s.Data, limits())
+	if err != nil {
+		return err
+	}
+	defer alone.Close()
+	for range turn {
+		i, err := alone.Run()
+		if err != nil {
+			return err
+		}
+		r.plain = append(r.plain, i.Total())
 	}
 	return nil
 }
