@@ -163,6 +163,7 @@ type Attempt struct {
 	ActionLabel   string             `json:"actionLabel,omitempty"`
 	Liveness      *LivenessFinding   `json:"liveness,omitempty"`
 	Match         *MatchFinding      `json:"match,omitempty"`
+	Faces         int                `json:"faces,omitempty"` // that the picture shows
 	Issues        []Issue            `json:"issues,omitempty"`
 	Measures      *Measures          `json:"measures,omitempty"`
 	Reasons       []string           `json:"reasons,omitempty"`

@@ -88,7 +88,7 @@ func (w *worker) read(face *engine.Face, p *picture.Picture, faces []detect.Face
 		Width: face.Width, Height: face.Height, Crop: crop,
 	}
 	if len(faces) > 1 {
-		view.Second = faces[1].Weight() / primary.Weight()
+		view.Second = w.detector.Prominence(faces[1]) / w.detector.Prominence(primary)
 	}
 	measured := quality.Measure(view)
 	face.Measures, face.Issues = measured.Measures, w.thresholds.Issues(measured)

@@ -48,6 +48,7 @@ type rowView struct {
 	ActionLabel    string                    `json:"actionLabel,omitzero"`
 	Liveness       *livenessView             `json:"liveness,omitzero"`
 	Match          *matchView                `json:"match,omitzero"`
+	Faces          int                       `json:"facesInPicture,omitzero"`
 	Issues         []engine.Issue            `json:"issues,omitzero"`
 	Reasons        []string                  `json:"reasons,omitzero"`
 	VerificationID engine.VerificationID     `json:"verificationId,omitzero"`
@@ -198,7 +199,7 @@ func viewOf(row found, caller engine.Caller) rowView {
 	v := rowView{
 		ID: row.ID, CustomerID: row.Customer, DeviceID: row.Device, Method: row.Method, Status: row.Status,
 		Allow: row.Allow, RiskLevel: row.RiskLevel, Trigger: row.Trigger, ActionLabel: row.ActionLabel,
-		Issues: row.Issues, Reasons: row.Reasons, VerificationID: row.Verification, Picture: row.Picture,
+		Faces: row.Faces, Issues: row.Issues, Reasons: row.Reasons, VerificationID: row.Verification, Picture: row.Picture,
 		Models: row.Models, PolicyVersion: row.PolicyVersion, Key: row.Key, Erased: row.Erased, CreatedAt: row.Created,
 	}
 	scores := caller.May(engine.ViewScores)

@@ -38,6 +38,7 @@ type enrolmentView struct {
 type enrolmentAnswer struct {
 	Enrolment enrolmentView `json:"enrolment"`
 	Faces     int           `json:"faces" doc:"How many faces the customer has enrolled now."`
+	Seen      int           `json:"facesInPicture" doc:"How many faces the picture shows; the weightiest is enrolled."`
 }
 
 type facesAnswer struct {

@@ -114,7 +114,7 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 		} else if bad := g.joins(face.Template, faces, tier); bad != nil {
 			return bad
 		}
-		answer = enrolmentAnswer{Enrolment: e.view(), Faces: len(faces) + 1}
+		answer = enrolmentAnswer{Enrolment: e.view(), Faces: len(faces) + 1, Seen: face.Faces}
 		return g.add(ctx, tx, subject, e, policy.Version, w.Replace, answer)
 	})
 	if err != nil {

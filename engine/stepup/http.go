@@ -29,6 +29,7 @@ type stepUpBody struct {
 
 type stepUpAnswer struct {
 	Allow        bool              `json:"allow" doc:"Whether the action may go on. Read nothing else to decide that."`
+	Faces        int               `json:"facesInPicture,omitzero" doc:"How many faces the picture shows; the weightiest is judged."`
 	Liveness     *livenessView     `json:"liveness,omitzero"`
 	Match        *matchView        `json:"match,omitzero" doc:"Left out when the picture could not be judged."`
 	Verification *verificationView `json:"verification,omitzero"`
@@ -103,7 +104,7 @@ func (s *StepUp) handleStepUp(ctx context.Context, _ web.None, b stepUpBody) (st
 func answerOf(q question, e entry) stepUpAnswer {
 	scores := q.Caller.May(engine.ViewScores)
 	a := stepUpAnswer{
-		Allow: e.row.Allow, Reasons: e.row.Reasons,
+		Allow: e.row.Allow, Faces: e.row.Faces, Reasons: e.row.Reasons,
 		Audit: auditView{
 			AttemptID: e.row.ID, RiskLevel: e.row.RiskLevel, Trigger: e.row.Trigger,
 			ActionLabel: e.row.ActionLabel, PolicyVersion: e.row.PolicyVersion, DecidedAt: e.row.Created,

@@ -171,7 +171,7 @@ func (s *StepUp) entry(q question, policy engine.Policy, face engine.Face, found
 		Issues: face.Issues, Reasons: found.Reasons, PolicyVersion: policy.Version, Key: q.Caller.Key, Created: now,
 	}
 	if face.Width > 0 {
-		row.Measures, row.Picture = &face.Measures, face.Picture.String()
+		row.Faces, row.Measures, row.Picture = face.Faces, &face.Measures, face.Picture.String()
 		for _, m := range face.Models {
 			row.Models = append(row.Models, m.String())
 		}

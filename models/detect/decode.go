@@ -19,6 +19,13 @@ type Face struct {
 // sharp small one in the background is not.
 func (f Face) Weight() float64 { return f.Score * f.Box.Area() }
 
+// Prominence is how much a face stands out: its area, counted by how far its
+// score is above that of what is hardly a face. A blurred bystander has less of
+// it than somebody as large who looks into the camera too.
+func (d *Detector) Prominence(f Face) float64 {
+	return max(0, f.Score-d.contract.Score) * f.Box.Area()
+}
+
 // level is the outputs of one stride, row-major cells.
 type level struct {
 	stride, columns, rows         int

@@ -15,7 +15,7 @@ type View struct {
 	Box           engine.Box
 	Landmarks     [5]engine.Point
 	Width, Height int     // of the upright picture
-	Second        float64 // weight of the second face over that of the first, 0..1
+	Second        float64 // prominence of the second face over that of the first, 0..1
 	Crop          *picture.Picture
 }
 
@@ -23,7 +23,7 @@ type View struct {
 // with the face, and those that are not.
 type Measured struct {
 	engine.Measures
-	Second float64 // weight of the second face over that of the first, 0..1
+	Second float64 // prominence of the second face over that of the first, 0..1
 	Eyes   float64 // luma around the eyes over luma of the cheeks; dark glasses are far below 1
 	Mouth  float64 // distance in chroma between mouth and cheeks, 0..; a mask is far above 0
 	Margin float64 // from the nearest landmark to the border of the picture, over the distance of the eyes
