@@ -62,6 +62,7 @@ func (d *Daemon) secure(front *http.Server) (scheme string, err error) {
 		return "", fmt.Errorf("certificate: %w", err)
 	}
 	front.TLSConfig, d.certificate = shown.TLS(), shown
+	d.Log.Info("certificate", "sha256", shown.Fingerprint(), "authority", shown.AuthorityFile, "expires", shown.Expires())
 	return "https", nil
 }
 
