@@ -44,7 +44,7 @@ func (d *Daemon) greeting(key string, first bool) string {
 		text += fmt.Sprintf("\nIts certificate is signed by an authority of its own: %s\nSHA-256 fingerprint of the authority: %s\n", c.AuthorityFile, c.Fingerprint())
 	}
 	post := func(path, photo, members string) string {
-		return fmt.Sprintf(`  printf '{"customerId":"cus_1",%s"image":"%%s"}' "$(base64 -w0 %s)" | curl -sS%s %s%s -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d @-`+"\n\n",
+		return fmt.Sprintf(`  printf '{"customerId":"cus_1",%s"image":"%%s"}' "$(base64 -w0 %s)" | curl -sS -w '\n'%s %s%s -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d @-`+"\n\n",
 			members, photo, trust, d.address, path)
 	}
 	text += "\nIn another terminal, with two photos of one person (me.jpg, me-again.jpg) and one of\nanother (other.jpg), PNG, JPEG or WebP of at least 640x480 and at most 800 KB, set KEY as above and:\n\n"
