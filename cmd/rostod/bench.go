@@ -133,7 +133,8 @@ are (plain), and as the daemon runs them (networks). The cost of a durable write
 on this disk and of an empty round trip are measured as well. Use a quiet machine.
 
 Bars, for JPEG of 640x480:
-  p50           a step-up takes at most 25 % more than the plain networks, one caller
+  p50           what is not the networks takes at most 25 % of their time, one caller;
+                and a step-up at most 25 % more than the plain networks
   p99           at most 3 times p50
   throughput    with as many callers as cores, at least 0.9 times the cores (1.8 on two)
 

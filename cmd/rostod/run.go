@@ -44,9 +44,8 @@ not wait for them. Records are closed in good order in both cases.
 // stopped being Go; with as many of those as cores, requests would wait for one
 // although they need hardly any time of a core. The networks themselves stay as
 // many as cores. A picture's garbage is collected less often, too, under a soft
-// limit; GOGC and GOMEMLIMIT in the environment win. Measured with two callers
-// on two cores: 1.68 times the requests of one before, 1.8 after. What it
-// returns puts things back.
+// limit; GOGC and GOMEMLIMIT in the environment win. rostod bench pipeline
+// shows what two callers gain. What it returns puts things back.
 func besideNetworks(c *config.Config) func() {
 	cores := runtime.GOMAXPROCS(0)
 	if c.Models.Sessions == 0 {

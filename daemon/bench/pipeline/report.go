@@ -138,6 +138,7 @@ func resultOf(p sent, rounds []round) Result {
 // bars are the promises, for the first picture: 640x480 JPEG.
 func bars(r Result, callers int) []bench.Bar {
 	list := []bench.Bar{
+		bench.AtMost("not the networks, share of theirs (p50, median of rounds)", r.Rest.Median, 25, "%.1f %%"),
 		bench.AtMost("step-up above the plain networks, share of theirs (p50, median of rounds)", r.Above.Median, 25, "%.1f %%"),
 		bench.AtMost("p99 over p50 of a step-up (all rounds)", r.Daemon.P99/r.Daemon.Median, 3, "%.2f"),
 	}
