@@ -32,7 +32,7 @@ func shrinkRows(dst *Picture, pix []Pixel, stride, k int) {
 	}
 	var sums []float32
 	if k != 2 {
-		sums = make([]float32, 3*k*dst.Width)
+		sums = make([]float32, 4*k*dst.Width)
 	}
 	C.rostod_shrink(first(pix), C.int64_t(stride), first(out), C.int64_t(dst.Width), C.int64_t(dst.Height), C.int64_t(k), floats(sums))
 }
@@ -51,14 +51,14 @@ type span struct{ first, count, at int32 }
 
 // areaOf writes into dst, a square, what spans and weights make of a square of
 // side pixels that begins pix, whose rows are stride pixels apart. sums has
-// three floats per column of the source.
+// four floats per column of the source.
 func areaOf(dst *Picture, pix []Pixel, stride, side int, spans []span, weights, sums []float32) {
 	pix, spans = pix[:(side-1)*stride+side], spans[:dst.Width]
 	for _, s := range spans {
 		// A span that leaves the square is a mistake of ours: panic here, in Go.
 		_, _ = weights[s.at:s.at+s.count], pix[s.first:s.first+s.count:side]
 	}
-	out, sums := dst.Pix[:dst.Width*dst.Width], sums[:3*side]
+	out, sums := dst.Pix[:dst.Width*dst.Width], sums[:4*side]
 	C.rostod_area(first(pix), C.int64_t(stride), C.int64_t(side), first(out), C.int64_t(dst.Width),
 		(*C.rostod_span)(unsafe.Pointer(unsafe.SliceData(spans))), floats(weights), floats(sums))
 }

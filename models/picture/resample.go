@@ -43,7 +43,7 @@ func (r *Resampler) Square(dst, p *Picture, x, y, side int) int {
 		shrinkRows(&r.boxed, pix, stride, k)
 		pix, stride = r.boxed.Pix, side
 	}
-	if n := 3 * side; cap(r.sums) < n {
+	if n := 4 * side; cap(r.sums) < n {
 		r.sums = make([]float32, n)
 	}
 	r.areas(side)
