@@ -21,6 +21,7 @@ type worker struct {
 	judge      *pad.Judge
 	thresholds quality.Thresholds
 	turned     picture.Picture
+	frame      picture.Picture
 }
 
 // hire makes a worker from verified files.

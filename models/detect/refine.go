@@ -1,6 +1,9 @@
 package detect
 
-import "github.com/rostod/rostod/models/picture"
+import (
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/models/picture"
+)
 
 // same is the overlap from which a face in the closer look is the one that was
 // asked about.
@@ -18,23 +21,30 @@ func (d *Detector) Refine(p *picture.Picture, f Face) (Face, error) {
 	if d.contract.Refine == nil {
 		return f, nil
 	}
-	length := max(f.Box.W, f.Box.H) * d.contract.Refine.Crop
-	x, y, side := int(f.Box.X+f.Box.W/2-length/2), int(f.Box.Y+f.Box.H/2-length/2), max(1, int(length))
-	side = d.close.Square(&d.small, p, x, y, side)
-	faces, err := d.search(&d.small, side, side)
+	near, corner, err := d.nearby(p, f)
 	if err != nil {
 		return f, err
 	}
 	best := same
 	landmarks := f.Landmarks
-	for _, g := range faces {
-		g = g.move(float64(x), float64(y))
+	for _, g := range near {
+		g = g.move(corner.X, corner.Y)
 		if o := intersection(g.Box, f.Box); o > best {
 			best, landmarks = o, g.Landmarks
 		}
 	}
 	f.Landmarks = landmarks
 	return f, nil
+}
+
+// nearby searches the square around a face at the size at which the network
+// places points best. The faces are in pixels from the corner.
+func (d *Detector) nearby(p *picture.Picture, f Face) (faces []Face, corner engine.Point, err error) {
+	length := max(f.Box.W, f.Box.H) * d.contract.Refine.Crop
+	x, y := int(f.Box.X+f.Box.W/2-length/2), int(f.Box.Y+f.Box.H/2-length/2)
+	side := d.close.Square(&d.small, p, x, y, max(1, int(length)))
+	faces, err = d.search(&d.small, side, side)
+	return faces, engine.Point{X: float64(x), Y: float64(y)}, err
 }
 
 // move is the face shifted by x and y.

@@ -137,3 +137,18 @@ FAST void rostod_warp(const uint32_t *pix, int64_t width, int64_t height, uint32
 		out += out_width;
 	}
 }
+
+static inline int32_t level(int32_t v) { return v < 0 ? 0 : v > 255 << 10 ? 255 : v >> 10; }
+
+// One pixel for each chroma sample of 4:2:0 planes: BT.601, limited range.
+FAST void rostod_quarter(const uint8_t *restrict luma, int64_t luma_stride, const uint8_t *restrict cb, const uint8_t *restrict cr,
+		int64_t chroma_stride, uint32_t *restrict out, int64_t width, int64_t height) {
+	for (int64_t y = 0; y < height; y++) {
+		const uint8_t *a = luma + 2 * y * luma_stride, *b = a + luma_stride, *u = cb + y * chroma_stride, *v = cr + y * chroma_stride;
+		for (int64_t x = 0; x < width; x++) {
+			int32_t l = (a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] - 64) * 298 + 512, s = u[x] - 128, t = v[x] - 128;
+			int32_t red = level(l + 1634 * t), green = level(l - 401 * s - 832 * t), blue = level(l + 2066 * s);
+			out[y * width + x] = (uint32_t)red | (uint32_t)green << 8 | (uint32_t)blue << 16;
+		}
+	}
+}

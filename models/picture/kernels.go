@@ -76,3 +76,12 @@ func Warp(dst, p *Picture, a Affine) {
 	at := [6]C.int64_t{C.int64_t(a.X), C.int64_t(a.Y), C.int64_t(a.XU), C.int64_t(a.YU), C.int64_t(a.XV), C.int64_t(a.YV)}
 	C.rostod_warp(first(pix), C.int64_t(p.Width), C.int64_t(p.Height), first(out), C.int64_t(dst.Width), C.int64_t(dst.Height), &at[0])
 }
+
+func bytesOf(p []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(p))) }
+
+// quarterOf fills dst from planes that hold enough for it.
+func quarterOf(dst *Picture, luma, cb, cr []byte, lumaStride, chromaStride int) {
+	out := dst.Pix[:dst.Width*dst.Height]
+	C.rostod_quarter(bytesOf(luma), C.int64_t(lumaStride), bytesOf(cb), bytesOf(cr), C.int64_t(chromaStride),
+		first(out), C.int64_t(dst.Width), C.int64_t(dst.Height))
+}
