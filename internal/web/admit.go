@@ -21,6 +21,7 @@ func (s *Server) admit(op *Operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := callOf(ctx.Context())
 		c.op, c.family = op, op.Family
+		c.share(op)
 		query, f := c.query()
 		if f == nil {
 			f = c.identify()

@@ -20,7 +20,7 @@ func (c *call) readBody() (body []byte, release func(), err error) {
 	if c.r.Body == nil || c.r.Body == http.NoBody || c.r.Method == http.MethodGet {
 		return nil, release, nil
 	}
-	if f := contentOf(c.r.Header); f != nil {
+	if f := c.content(); f != nil {
 		return nil, release, f
 	}
 	if c.r.ContentLength > c.op.MaxBody {
@@ -63,6 +63,14 @@ func tooLarge(most int64) *fault.Fault {
 	f := *errBodyTooLarge
 	f.Hint = "Send at most " + size(most) + "."
 	return &f
+}
+
+// content refuses bodies of another kind than the operation takes.
+func (c *call) content() *fault.Fault {
+	if c.op.Consumes != "" {
+		return c.consumed()
+	}
+	return contentOf(c.r.Header)
 }
 
 // contentOf refuses bodies that are declared to be something else than JSON.

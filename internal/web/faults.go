@@ -47,6 +47,11 @@ var (
 		Hint:   "Send the key as a header, Authorization: Bearer <key>, and revoke the one that was sent: it must count as known to others.",
 		Fields: map[string][]string{"Authorization": {"The key belongs into this header."}},
 	}
+	errTokenMissing = &fault.Fault{
+		Kind: fault.Unauthenticated, Code: "auth/token-missing",
+		Title: "This operation needs a token of its own.",
+		Hint:  "Send it as a header, Authorization: Bearer <token>. An API key is not taken here.",
+	}
 	errScope = &fault.Fault{
 		Kind: fault.Forbidden, Code: "auth/missing-scope",
 		Title: "The API key may not do this.",
@@ -94,6 +99,11 @@ var (
 		Kind: fault.UnsupportedMedia, Code: "request/content-type",
 		Title: "The body must be JSON in UTF-8.",
 		Hint:  "Send Content-Type: application/json.",
+	}
+	errMediaType = &fault.Fault{
+		Kind: fault.UnsupportedMedia, Code: "request/media-type",
+		Title: "The body is of another kind than this operation takes.",
+		Hint:  "Send the Content-Type that the document names.",
 	}
 	errContentEncoding = &fault.Fault{
 		Kind: fault.UnsupportedMedia, Code: "request/content-encoding",
@@ -197,7 +207,7 @@ func ownFaults() []*fault.Fault {
 		errQuery, errNotText, errUnknownParameter, errRepeatedParameter, errParameters,
 		errContentType, errContentEncoding, errBodyTooLarge, errBodyTooSlow, errBodyBroken, errBodyEmpty,
 		errNotJSON, errNotObject, errNotUTF8, errTooDeep, errTrailing, errDuplicate, errUnknownMember,
-		errWrongType, errInvalid,
+		errWrongType, errInvalid, errMediaType, errTokenMissing,
 		errPictureEmpty, errPictureDataURL, errPictureNotBase64,
 		errKeyInvalid, errKeyRefused, errKeyInProgress, errKeyOther, errNoCode,
 	}

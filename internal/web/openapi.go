@@ -72,6 +72,13 @@ func (r *Router) describe(t route, path string) huma.Operation {
 
 // document adds the body to what huma has registered.
 func (r *Router) document(t route) {
+	if t.op.Consumes != "" {
+		r.api.OpenAPI().Paths[t.op.Path].Post.RequestBody = &huma.RequestBody{
+			Required: true, Description: "At most " + size(t.op.MaxBody) + ".",
+			Content: map[string]*huma.MediaType{t.op.Consumes: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
+		return
+	}
 	if t.body == nil || t.body == reflect.TypeFor[None]() {
 		return
 	}
@@ -133,6 +140,9 @@ func (r *Router) faultsOf(t route) []*fault.Fault {
 		faults = append(faults, errKeyInvalid, errKeyInProgress, errKeyOther)
 	} else if t.op.Method == http.MethodPost && !t.op.Repeatable {
 		faults = append(faults, errKeyRefused)
+	}
+	if t.op.Consumes != "" {
+		faults = append(faults, errMediaType, errContentEncoding, errBodyTooLarge, errBodyTooSlow, errBodyBroken)
 	}
 	if !t.door.none {
 		faults = append(faults, errContentType, errContentEncoding, errBodyTooLarge, errBodyTooSlow, errBodyBroken,

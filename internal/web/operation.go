@@ -57,6 +57,10 @@ type Operation struct {
 	Faults       []*fault.Fault // the error answers of its own, for the document
 	// Produces lists the media types of a stream; empty: any.
 	Produces []string
+	// Consumes is the media type that [HandleRaw] takes.
+	Consumes string
+	// CrossOrigin lets pages of Config.Origins use it from a browser.
+	CrossOrigin bool
 }
 
 // None stands for parameters, a body or an answer that is not there.
@@ -116,6 +120,9 @@ func (op *Operation) mistakes() error {
 	}
 	if op.Scope != "" && !slices.Contains(engine.Scopes(), op.Scope) {
 		say("there is no scope %q", op.Scope)
+	}
+	if op.Consumes != "" && op.Method != http.MethodPost {
+		say("only a POST consumes %s", op.Consumes)
 	}
 	if op.Public && op.Idempotent {
 		say("Idempotency-Key belongs to a caller, and a public operation has none")

@@ -49,6 +49,9 @@ type Config struct {
 	// Guarded asks for a key with status:view at /readyz and /metrics. For
 	// listeners that are not on loopback.
 	Guarded bool
+	// Origins are the pages' origins, "https://teller.example", that may use
+	// CrossOrigin operations from a browser.
+	Origins []string
 	Log     *slog.Logger
 	Now     func() time.Time
 	Random  io.Reader
@@ -141,7 +144,9 @@ func New(c Config) (*Server, error) {
 		g.Writer.WriteHeaderNow() // else gin would add its own text
 	})
 	s.gin.NoMethod(func(g *gin.Context) {
-		callOf(g.Request.Context()).notAllowed()
+		if c := callOf(g.Request.Context()); !c.preflight() {
+			c.notAllowed()
+		}
 		g.Writer.WriteHeaderNow()
 	})
 	s.router = newRouter(s)
