@@ -68,7 +68,7 @@ func checkFolder(c config.Config) error {
 }
 
 func checkModels(ctx context.Context, c config.Config) []Finding {
-	m, err := openModels(ctx, c, slog.New(slog.DiscardHandler))
+	m, err := openModels(ctx, c, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return []Finding{found("models", "", err)}
 	}

@@ -124,7 +124,13 @@ func (d *Daemon) openStorage(ctx context.Context) (closer, error) {
 // openModels never fails because of a model: the rooms that need it answer 503
 // and /readyz says why, so that a technician sees more than a dead service.
 func (d *Daemon) openModels(ctx context.Context) (closer, error) {
-	m, err := openModels(ctx, d.Config, d.Log)
+	runs := newModelRuns()
+	if err := d.metrics.Register(runs); err != nil {
+		return nil, err
+	}
+	m, err := openModels(ctx, d.Config, d.Log, func(model string, took time.Duration) {
+		runs.WithLabelValues(model).Observe(took.Seconds())
+	})
 	if err != nil {
 		return nil, err
 	}

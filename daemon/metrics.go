@@ -29,6 +29,14 @@ func newDecisions() *prometheus.CounterVec {
 	}, []string{"risk", "outcome"})
 }
 
+// newModelRuns measures what the networks take, run by run.
+func newModelRuns() *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "rostod_model_seconds", Help: "Time of one run of a network.",
+		Buckets: []float64{.0005, .001, .002, .004, .008, .016, .032, .064, .128},
+	}, []string{"model"})
+}
+
 // watchStore shows the store's state at each scrape.
 func watchStore(r *prometheus.Registry, store *storage.Store) error {
 	var problems []error

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/models"
@@ -24,8 +25,8 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*storage
 	})
 }
 
-// openModels opens the networks.
-func openModels(ctx context.Context, c config.Config, log *slog.Logger) (*models.Models, error) {
+// openModels opens the networks. observe is told of each run; nil tells nobody.
+func openModels(ctx context.Context, c config.Config, log *slog.Logger, observe func(string, time.Duration)) (*models.Models, error) {
 	list, err := Manifest(c)
 	if err != nil {
 		return nil, err
@@ -33,6 +34,6 @@ func openModels(ctx context.Context, c config.Config, log *slog.Logger) (*models
 	BringModels(ctx, c, list, log)
 	return models.Open(ctx, models.Config{
 		Dir: ModelsDir(c), Manifest: list, Library: c.Models.ONNXRuntime,
-		Sessions: c.Models.Sessions, Queue: c.Models.Queue, Log: log,
+		Sessions: c.Models.Sessions, Queue: c.Models.Queue, Log: log, Observe: observe,
 	})
 }

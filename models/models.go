@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
@@ -51,6 +52,9 @@ type Config struct {
 	Quality  *quality.Thresholds // nil: the defaults
 	AsIs     bool                // run the pinned files as they are, without a second look: to measure against
 	Log      *slog.Logger        // nil: silent
+	// Observe is told of each run of a network by its name, from many
+	// goroutines; nil tells nobody.
+	Observe func(name string, took time.Duration)
 }
 
 // Models looks at pictures. It is safe for use by many goroutines.

@@ -86,7 +86,7 @@ func (m *Models) verify(c Config) map[manifest.Role][]byte {
 		m.runtime, err = open(lib, c)
 	}
 	if m.runtime != nil {
-		m.runtime.AsIs = c.AsIs
+		m.runtime.AsIs, m.runtime.Observe = c.AsIs, c.Observe
 	}
 	s.Err = err
 	m.status = append(m.status, s)

@@ -46,6 +46,17 @@ type Config struct {
 		BallastMB   int    `yaml:"ballastMB" env:"ROSTOD_STORAGE_BALLAST_MB"`
 	} `yaml:"storage"`
 
+	Capture struct {
+		URL       string `yaml:"url" env:"ROSTOD_CAPTURE_URL"`
+		Origins   string `yaml:"origins" env:"ROSTOD_CAPTURE_ORIGINS"`
+		UDP       string `yaml:"udp" env:"ROSTOD_CAPTURE_UDP"`
+		TCP       string `yaml:"tcp" env:"ROSTOD_CAPTURE_TCP"`
+		Addresses string `yaml:"addresses" env:"ROSTOD_CAPTURE_ADDRESSES"`
+		Places    int    `yaml:"places" env:"ROSTOD_CAPTURE_PLACES"`
+		KeepDays  int    `yaml:"keepDays" env:"ROSTOD_CAPTURE_KEEP_DAYS"`
+		Record    string `yaml:"record" env:"ROSTOD_CAPTURE_RECORD"`
+	} `yaml:"capture"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
@@ -68,6 +79,7 @@ func Defaults() Config {
 	}
 	c.TLS.Mode = "auto"
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
+	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
 	c.LogLevel = "info"
@@ -113,6 +125,7 @@ func (c Config) check() []error {
 	wrong(c.Models.Queue >= 0 && c.Models.Queue <= 4096, "models.queue", "must be 0 (16 a session) to 4096")
 	wrong(c.Storage.MinFreeMB >= storage.LeastMinFree>>20, "storage.minFreeMB", fmt.Sprintf("must be at least %d", storage.LeastMinFree>>20))
 	wrong(c.Storage.BallastMB >= 0, "storage.ballastMB", "must not be negative")
+	problems = append(problems, c.checkCapture()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
 		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,

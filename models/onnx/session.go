@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -30,6 +31,7 @@ type Session struct {
 	input   []float32 // shared by all shapes
 	pin     runtime.Pinner
 	shapes  []*Shaped // most recently used last
+	observe func(name string, took time.Duration)
 }
 
 // Session loads a network: one intra-op and one inter-op thread, since
@@ -51,7 +53,7 @@ func (r *Runtime) load(spec Spec) (*Session, error) {
 		return nil, fmt.Errorf("load %s: %w", spec.Name, err)
 	}
 	spec.Model = nil
-	s := &Session{spec: spec, session: session, input: make([]float32, spec.Floats)}
+	s := &Session{spec: spec, session: session, input: make([]float32, spec.Floats), observe: r.Observe}
 	// The tensors hold pointers into input between calls of C.
 	s.pin.Pin(&s.input[0])
 	return s, nil
@@ -140,8 +142,12 @@ func (x *Shaped) Input() []float32 { return x.input.GetData() }
 
 // Run runs the network on what Input holds.
 func (x *Shaped) Run() error {
+	start := time.Now()
 	if err := x.session.session.Run([]ort.Value{x.input}, x.values); err != nil {
 		return fmt.Errorf("run %s: %w", x.session.spec.Name, err)
+	}
+	if x.session.observe != nil {
+		x.session.observe(x.session.spec.Name, time.Since(start))
 	}
 	return nil
 }

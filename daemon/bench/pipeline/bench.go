@@ -77,7 +77,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 // prepare writes each picture's request once.
 func prepare(all []sent) ([]*subject, error) {
 	var subjects []*subject
-	for _, p := range all {
+	for i, p := range all {
 		body, err := bench.WithPicture(p.Data).Body(map[string]string{"customerId": customer, "riskLevel": "high"})
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func prepare(all []sent) ([]*subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		subjects = append(subjects, &subject{sent: p, body: body, decoder: d})
+		subjects = append(subjects, &subject{sent: p, first: i == 0, body: body, decoder: d})
 	}
 	return subjects, nil
 }

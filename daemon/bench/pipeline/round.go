@@ -25,6 +25,7 @@ const customer = "bench"
 // subject is one picture under measurement.
 type subject struct {
 	sent
+	first   bool   // the one that the bars are about
 	body    []byte // of the step-up
 	decoder *picture.Decoder
 }
@@ -41,6 +42,8 @@ type rig struct {
 // round is what one round measured of one picture. Durations are per request.
 type round struct {
 	daemon, model, plain, look, decode, livez, sync []time.Duration
+	within                                          []time.Duration // in the networks, per step-up: the mean of each turn
+	around                                          []float64       // not in the networks, as a share of it: of each turn
 	stages                                          []models.Inference
 	one, many                                       rate // requests over HTTP
 	modelOne, modelMany                             rate // the networks alone
@@ -51,6 +54,17 @@ type round struct {
 type rate struct {
 	n                  int
 	took, here, daemon time.Duration
+}
+
+// cuts is into how many parts a rate's time is cut, in turns with the others:
+// what disturbs the machine for a second then disturbs them all.
+const cuts = 4
+
+func (r *rate) add(o rate) {
+	r.n += o.n
+	r.took += o.took
+	r.here += o.here
+	r.daemon += o.daemon
 }
 
 // each is a duration for one of them, in milliseconds.
@@ -68,7 +82,11 @@ func (g *rig) measure(ctx context.Context, s *subject, limit time.Duration) (r r
 			}
 		}
 	}
-	err = g.rates(ctx, s, &r, limit/8)
+	share := limit / 8
+	if s.first {
+		share = limit / 2 // the bar is about this one
+	}
+	err = g.rates(ctx, s, &r, share)
 	return r, err
 }
 
@@ -93,15 +111,19 @@ func (g *rig) rates(ctx context.Context, s *subject, r *round, limit time.Durati
 		_, err := alone[caller].Run()
 		return err
 	}
-	for _, part := range []struct {
-		to      *rate
-		callers int
-		do      func(ctx context.Context, caller int) error
-	}{
-		{&r.one, 1, ask}, {&r.modelOne, 1, run}, {&r.many, g.callers, ask}, {&r.modelMany, g.callers, run},
-	} {
-		if *part.to, err = g.metered(ctx, part.callers, limit, part.do); err != nil {
-			return err
+	for range cuts {
+		for _, part := range []struct {
+			to      *rate
+			callers int
+			do      func(ctx context.Context, caller int) error
+		}{
+			{&r.one, 1, ask}, {&r.many, g.callers, ask}, {&r.modelOne, 1, run}, {&r.modelMany, g.callers, run},
+		} {
+			got, err := g.metered(ctx, part.callers, limit/cuts, part.do)
+			if err != nil {
+				return err
+			}
+			part.to.add(got)
 		}
 	}
 	return nil
@@ -109,13 +131,26 @@ func (g *rig) rates(ctx context.Context, s *subject, r *round, limit time.Durati
 
 // stepUps asks the daemon, one after another.
 func (g *rig) stepUps(ctx context.Context, s *subject, r *round) error {
+	before, err := g.client.InModels(ctx)
+	if err != nil {
+		return err
+	}
+	var sum time.Duration
 	for range turn {
 		start := time.Now()
 		if err := g.stepUp(ctx, s); err != nil {
 			return err
 		}
-		r.daemon = append(r.daemon, time.Since(start))
+		took := time.Since(start)
+		sum += took
+		r.daemon = append(r.daemon, took)
 	}
+	after, err := g.client.InModels(ctx)
+	if err != nil {
+		return err
+	}
+	r.within = append(r.within, (after-before)/turn)
+	r.around = append(r.around, float64(sum)/float64(after-before)-1)
 	return nil
 }
 
@@ -243,6 +278,9 @@ func together(ctx context.Context, callers int, limit time.Duration, do func(ctx
 	}
 	return r, context.Cause(ctx)
 }
+
+// middle is the middle of numbers.
+func middle(list []float64) float64 { return bench.Quantile(slices.Sorted(slices.Values(list)), 0.5) }
 
 // median is the middle of durations.
 func median(list []time.Duration) float64 {
