@@ -23,7 +23,7 @@ func storageChecks(state storage.State) []web.Check {
 	case !state.ReadOnly:
 	case state.Why == storage.Full.Code:
 		disk.State = web.Degraded
-		disk.Reason = fmt.Sprintf("%d MiB free, %d MiB needed: nothing is written until there is room, reading goes on", state.Free>>20, state.MinFree>>20)
+		disk.Reason = fmt.Sprintf("%d MiB free, %d MiB needed: nothing is written until there is room, reading goes on", state.Free>>20, state.Needs>>20)
 	default:
 		writing.State, writing.Reason = web.Failed, "nothing is written ("+state.Why+"): restart rostod, and look at the disk"
 	}

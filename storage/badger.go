@@ -51,15 +51,15 @@ func badgerOptions(c Config, sec *secrets) badger.Options {
 // formatMagic is the generation of our key layout, in Badger's manifest.
 const formatMagic = 1
 
-// openBadger opens the database. A damaged file can make Badger panic; a
-// caller's process should not die of it.
-func openBadger(c Config, sec *secrets) (db *badger.DB, err error) {
+// openBadger opens the database, to write or for reading only. A damaged file
+// can make Badger panic; a caller's process should not die of it.
+func openBadger(c Config, sec *secrets, readOnly bool) (db *badger.DB, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v", damaged("A file in db was altered"), p)
 		}
 	}()
-	db, err = badger.Open(badgerOptions(c, sec))
+	db, err = badger.Open(badgerOptions(c, sec).WithReadOnly(readOnly))
 	switch {
 	case err == nil:
 		return db, nil

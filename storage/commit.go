@@ -90,6 +90,8 @@ func (s *Store) commit(ctx context.Context, fn func(*Tx) error, internal bool) (
 func (s *Store) committer() {
 	defer close(s.committerDone)
 	var late <-chan time.Time
+	look := time.NewTicker(lookAfter)
+	defer look.Stop()
 	for {
 		select {
 		case j := <-s.jobs:
@@ -102,8 +104,13 @@ func (s *Store) committer() {
 		case <-late:
 			late = nil
 			s.runBatch(nil)
+		case <-look.C:
+			// A write that finds the gate closed is told so; here nobody waits.
+			_ = s.atWork()
 		case <-s.stop:
-			s.runBatch(nil)
+			if !s.resting.Load() {
+				s.runBatch(nil)
+			}
 			s.flight.land()
 			return
 		}
@@ -113,7 +120,7 @@ func (s *Store) committer() {
 // runBatch gathers what waits, beginning with first, and sends it on its way.
 // Without a first it only brings followers' positions to the disk.
 func (s *Store) runBatch(first *job) {
-	if err := s.writable(); err != nil {
+	if err := s.atWork(); err != nil {
 		s.refuseWaiting(first, err)
 		return
 	}

@@ -41,11 +41,11 @@ type Config struct {
 	Random io.Reader
 	// Log gets the store's own lines and Badger's; nil: none.
 	Log *slog.Logger
-	// MinFree is the free space in bytes below which writes are refused; 0:
-	// 256 MiB. Badger's buffers are sized to fit into it.
+	// MinFree is the free space in bytes below which writes are refused, until
+	// an eighth more is free; 0: 256 MiB. Badger's buffers are sized to fit into it.
 	MinFree int64
 	// Ballast is the size in bytes of a file that is given up when the store
-	// could not be opened or closed without it; 0: none.
+	// could not be closed without it; 0: none.
 	Ballast int64
 	// Migrations bring older data to the newest form, by number from 1.
 	Migrations []Migration
@@ -116,6 +116,10 @@ func (c Config) memTableSize() int64 {
 }
 
 // openingNeeds is the room for the compaction that Badger may begin as soon as
-// it is open; closingNeeds the room to write its buffers out.
+// it is open to write; closingNeeds the room to write its buffers out.
 func (c Config) openingNeeds() int64 { return 16 * c.memTableSize() }
 func (c Config) closingNeeds() int64 { return 6 * c.memTableSize() }
+
+// restingNeeds is how much must be left to close the database while it works:
+// more than that takes, because who has taken the rest may be taking on.
+func (c Config) restingNeeds() int64 { return c.MinFree / 4 * 3 }

@@ -28,13 +28,17 @@ type disk struct {
 	spent int64
 	held  int64 // size of the ballast file
 	shut  bool  // the gate is closed
+	needs int64 // free bytes from which it opens again
 }
 
 // gateInterval is how old a look at the free space may be.
 const gateInterval = 5 * time.Millisecond
 
 func newDisk(c Config) *disk {
-	d := &disk{dir: c.Dir, minFree: c.MinFree, ballast: c.Ballast, free: freeBytes, now: time.Now, warn: c.Log.Warn}
+	d := &disk{
+		dir: c.Dir, minFree: c.MinFree, needs: c.MinFree + c.MinFree/8, ballast: c.Ballast,
+		free: freeBytes, now: time.Now, warn: c.Log.Warn,
+	}
 	if info, err := os.Stat(d.path()); err == nil {
 		d.held = info.Size()
 	}
@@ -49,23 +53,54 @@ func (d *disk) look() {
 	d.seen, d.spent = d.now(), 0
 }
 
-// gate is storage/full while less than the minimum is free.
+// full says whether the gate should be closed. What has closed it must give an
+// eighth more back, so that it does not swing.
+func (d *disk) full() bool {
+	if d.shut {
+		return d.known && d.left < d.needs
+	}
+	return d.known && d.left < d.minFree
+}
+
+// turn opens or closes the gate.
+func (d *disk) turn(shut bool) {
+	if shut == d.shut {
+		return
+	}
+	if d.shut = shut; shut {
+		d.warn("the disk is nearly full, writing stops", "free", d.left, "minimum", d.minFree)
+	} else {
+		d.warn("the disk has room again, writing goes on", "free", d.left, "minimum", d.minFree)
+	}
+}
+
+// opens says whether there is room to open the store for writing, which takes
+// need bytes. When not, the gate is closed until there is.
+func (d *disk) opens(need int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.needs = max(d.needs, need)
+	d.look()
+	d.turn(d.known && d.left < max(d.minFree, need))
+	return !d.shut
+}
+
+// has says whether so much is free.
+func (d *disk) has(need int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look()
+	return !d.known || d.left >= need
+}
+
+// gate is storage/full while too little is free.
 func (d *disk) gate() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.now().Sub(d.seen) > gateInterval || d.spent > d.minFree/32 {
 		d.look()
 	}
-	full := d.known && d.left < d.minFree
-	if full != d.shut {
-		d.shut = full
-		if full {
-			d.warn("the disk is nearly full, writing stops", "free", d.left, "minimum", d.minFree)
-		} else {
-			d.warn("the disk has room again, writing goes on", "free", d.left, "minimum", d.minFree)
-		}
-	}
-	if full {
+	if d.turn(d.full()); d.shut {
 		return Full
 	}
 	return nil
@@ -122,12 +157,12 @@ func (d *disk) tend() error {
 }
 
 // figures are what State tells.
-func (d *disk) figures() (free, held int64, shut bool) {
+func (d *disk) figures() (free, needs, held int64, shut bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.look()
 	if !d.known {
-		return -1, d.held, false
+		return -1, d.needs, d.held, false
 	}
-	return d.left, d.held, d.left < d.minFree
+	return d.left, d.needs, d.held, d.full()
 }

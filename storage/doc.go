@@ -35,7 +35,7 @@
 //	db        Badger
 //	keys      epoch keys, each sealed under a key that follows from the root key
 //	seal/a,b  the signed head of the journal, the two taking turns
-//	ballast   room to open and close on a full disk
+//	ballast   room to close on a full disk
 //	lock      keeps a second process out
 //
 // # Forgetting
@@ -75,9 +75,14 @@
 // Badger writes through memory maps and dies of SIGBUS when a page finds no
 // block. Writing stops, with storage/full, while less than MinFree is left;
 // Badger's buffers and tables are sized after it, so that what may still have
-// to be flushed and compacted fits (config.go). Reading goes on, and writing
-// resumes by itself. The ballast is given up only so that the store can be opened or
-// closed. What remains: others that take the last MinFree within the moments
-// that a compaction lasts still kill the process. Nothing answered is lost by
-// that.
+// to be flushed and compacted fits (config.go). Then the store goes to rest
+// (rest.go): its database is closed and opened for reading only, which takes no
+// room, so that others may take the last byte. Opened below MinFree it rests
+// from the beginning. Reading goes on, and writing resumes by itself once an
+// eighth more than MinFree is free. The ballast is given up only so that a
+// store that does not rest can be closed.
+//
+// What remains: others that take all of MinFree at once, while Badger flushes
+// or compacts and before the store is at rest, still kill the process. Nothing
+// answered is lost by that, and the next Open rests.
 package storage

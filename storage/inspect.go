@@ -16,7 +16,7 @@ type found struct {
 	seals []seal // both, as they stand
 	head  head   // what Badger will open with
 	needs int64  // bytes that opening will write
-	empty []string
+	dbFiles
 }
 
 // inspect looks at the data directory before anything in it is opened or
@@ -33,7 +33,7 @@ func (s *Store) inspect(n *notary) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	f := found{seals: seals, empty: files.empty}
+	f := found{seals: seals, dbFiles: files}
 	if err := files.complete(newest(seals)); err != nil || !files.has(manifestName) {
 		return f, err
 	}

@@ -66,13 +66,7 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.disk.makeRoom(look.needs + s.cfg.openingNeeds()); err != nil {
-		return err
-	}
-	if err := look.clean(s.cfg.path); err != nil {
-		return err
-	}
-	if s.db, err = openBadger(s.cfg, s.secrets); err != nil {
+	if err := s.openDB(look); err != nil {
 		return err
 	}
 	s.maxBatch = s.db.MaxBatchSize() * 8 / 10
@@ -99,6 +93,28 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.seals, err = openSealer(s.cfg.path("seal"), s.cfg.path("db"), n, look.seals, s.cfg.Log.Error)
 	s.checked.Took = time.Since(began)
+	return err
+}
+
+// openDB opens the database to write, or at rest where there is no room for
+// that. A new one has nothing to read, and is made or not.
+func (s *Store) openDB(look found) (err error) {
+	need, rest := look.needs+s.cfg.openingNeeds(), false
+	if look.head.batch > 0 {
+		rest = !s.disk.opens(need)
+	} else if err := s.disk.makeRoom(need); err != nil {
+		return err
+	}
+	if err := look.clean(s.cfg.path); err != nil {
+		return err
+	}
+	if rest {
+		if err := s.trim(look.dbFiles); err != nil {
+			return err
+		}
+	}
+	s.resting.Store(rest)
+	s.db, err = openBadger(s.cfg, s.secrets, rest)
 	return err
 }
 

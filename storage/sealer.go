@@ -153,6 +153,13 @@ func (s *sealer) refreshNames() {
 	s.setNames(badgerFiles(s.dbDir))
 }
 
+// renamed notices that Badger began anew with the names of its logs.
+func (s *sealer) renamed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.setNames(badgerFiles(s.dbDir))
+}
+
 func (s *sealer) setNames(names []string) {
 	s.names, s.nextLog = names, ""
 	for _, name := range names {

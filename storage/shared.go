@@ -26,11 +26,23 @@ func (s *Store) publish() {
 	old.release()
 }
 
-// acquire takes the newest snapshot, to be released by the one who took it.
+// unpublish leaves nothing to read, before the database is closed.
+func (s *Store) unpublish() {
+	s.mu.Lock()
+	old := s.current
+	s.current = nil
+	s.mu.Unlock()
+	old.release()
+}
+
+// acquire takes the newest snapshot, to be released by the one who took it. It
+// is nil when the database did not open again.
 func (s *Store) acquire() *shared {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current.uses.Add(1)
+	if s.current != nil {
+		s.current.uses.Add(1)
+	}
 	return s.current
 }
 

@@ -13,6 +13,7 @@ type State struct {
 
 	Free      int64  // bytes; -1 where the system does not tell
 	MinFree   int64  // bytes below which writing stops
+	Needs     int64  // bytes from which it goes on, when it stopped for want of them
 	Ballast   int64  // bytes held; 0 when it was given up or not asked for
 	ReadOnly  bool   // nothing is written at the moment
 	Why       string // the code of the fault that writes get, when ReadOnly
@@ -45,11 +46,11 @@ func (s *Store) count(b *batch, took time.Duration) {
 }
 
 // State is the present state of the store. It asks the disk, and never waits
-// for a write.
+// for a write; only, as all readers do, while the store goes to rest or to work.
 func (s *Store) State(ctx context.Context) State {
 	var st State
-	st.Free, st.Ballast, st.ReadOnly = s.disk.figures()
-	if st.ReadOnly {
+	st.Free, st.Needs, st.Ballast, st.ReadOnly = s.disk.figures()
+	if st.ReadOnly = st.ReadOnly || s.resting.Load(); st.ReadOnly {
 		st.Why = Full.Code
 	}
 	st.MinFree, st.Waiting, st.Opened = s.cfg.MinFree, len(s.jobs), s.checked

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -29,6 +30,7 @@ type Store struct {
 	naming     hash.Hash         // HMAC that names records in leaves
 	maxBatch   int64             // bytes in one transaction
 	maxEntries int64
+	balked     time.Time // when readers last kept the database from being exchanged
 
 	jobs          chan *job
 	riderNudge    chan struct{}
@@ -51,6 +53,9 @@ type Store struct {
 	closing   bool
 	users     sync.WaitGroup // views and calls under way
 	work      sync.WaitGroup // background work
+
+	readers readers
+	resting atomic.Bool // the database is open for reading only
 
 	rolls rolls
 	// step is called at named points by tests that kill the process there.
@@ -80,10 +85,17 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.readers.enter(ctx); err != nil {
+		return err
+	}
+	defer s.readers.leave()
 	// The count of erasures is read first: a key that is forgotten in between
 	// is then not taken into the ring.
 	keys := &unlocked{asOf: s.ring.erased()}
 	current := s.acquire()
+	if current == nil {
+		return Failed
+	}
 	defer current.release()
 	snap := &snapshot{store: s, txn: current.txn, keys: keys}
 	defer func() { snap.ended = true }()
@@ -151,13 +163,16 @@ func (s *Store) closeParts() error {
 	return errors.Join(errs...)
 }
 
-// closeBadger closes the database, which writes its buffers out. Without room
-// for them Badger would die of SIGBUS, so it is left as it is: everything is in
-// its synced write-ahead log, and the next Open takes it from there.
+// closeBadger closes the database, which writes its buffers out unless it
+// rests. Without room for them Badger would die of SIGBUS, so it is left as it
+// is: everything is in its synced write-ahead log, and the next Open takes it
+// from there.
 func (s *Store) closeBadger() error {
-	s.current.release()
-	if err := s.disk.makeRoom(s.cfg.closingNeeds()); err != nil {
-		return fmt.Errorf("the buffers stay in the write-ahead log, nothing is lost: %w", err)
+	s.unpublish()
+	if !s.resting.Load() {
+		if err := s.disk.makeRoom(s.cfg.closingNeeds()); err != nil {
+			return fmt.Errorf("the buffers stay in the write-ahead log, nothing is lost: %w", err)
+		}
 	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("close badger: %w", withoutKeys(err))

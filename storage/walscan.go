@@ -43,6 +43,8 @@ type memLog struct {
 	end  int64 // behind the last whole transaction
 	last int64 // behind the last byte that is not zero
 	runs []run // batches, in the order of the log
+	// foreign: its header names a key that never was, so Badger refuses it.
+	foreign bool
 }
 
 // run is batches without a gap.
@@ -79,6 +81,7 @@ func scanMem(path string, keys *badger.KeyRegistry) (memLog, error) {
 			key = nil
 		}
 		if key == nil {
+			m.foreign = true
 			return m, nil
 		}
 		if block, err = aes.NewCipher(key.Data); err != nil {

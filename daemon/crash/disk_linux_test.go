@@ -53,6 +53,18 @@ func (f *filler) fill(t *testing.T) {
 	}
 }
 
+// give gives so many bytes back.
+func (f *filler) give(t *testing.T, by int64) {
+	t.Helper()
+	info, err := os.Stat(f.path)
+	if err == nil {
+		err = os.Truncate(f.path, info.Size()-by)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (f *filler) empty(t *testing.T) {
 	t.Helper()
 	remove(t, f.path)
