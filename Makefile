@@ -20,7 +20,7 @@ endif
 # What the daemon remembers. The tests have data directories of their own.
 run: export ROSTOD_DATA ?= ./var
 
-# Linked statically: libjpeg-turbo. Loaded at run time: ONNX Runtime.
+# Linked statically: libjpeg-turbo, libvpx. Loaded at run time: ONNX Runtime.
 export CGO_ENABLED := 1
 
 GOLANGCI         := $(CACHE)/bin/golangci-lint

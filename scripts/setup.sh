@@ -23,10 +23,16 @@ has_turbojpeg() {
 		[[ $(cc -print-file-name=libturbojpeg.a) == /* ]]
 }
 
+has_vpx() {
+	echo '#include <vpx/vp8dx.h>' | cc -E -x c -o /dev/null - 2>/dev/null &&
+		[[ $(cc -print-file-name=libvpx.a) == /* ]]
+}
+
 debian_packages() {
 	local wanted=()
 	has_compiler || wanted+=(gcc libc6-dev)
 	has_turbojpeg || wanted+=(libturbojpeg0-dev)
+	has_vpx || wanted+=(libvpx-dev)
 	command -v curl >/dev/null || wanted+=(curl ca-certificates)
 	if ! scripts/onnxruntime.sh --present && ! command -v npm >/dev/null; then
 		wanted+=(npm)
