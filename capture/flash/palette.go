@@ -24,16 +24,21 @@ func (l Light) Luminance() float64 {
 }
 
 // Hex is the colour as a page is told, #rrggbb.
+//
+// The four colours have the same relative luminance, 0.245, to 0.001: the
+// brightest set of which no two differ by 0.1 even on a screen whose primaries
+// are 20 % too strong and 20 % too weak at once, and of which none is then a
+// saturated red. docs/decisions/0010 says what that costs.
 func (c Colour) Hex() string {
 	switch c {
 	case Magenta:
-		return "#ff00ff"
+		return "#e900ff"
 	case Green:
-		return "#00a900"
+		return "#009e00"
 	case Cyan:
-		return "#0094ff"
+		return "#0087ff"
 	case Amber:
-		return "#d47c00"
+		return "#bb7a00"
 	default:
 		return "#919191"
 	}
@@ -43,13 +48,13 @@ func (c Colour) Hex() string {
 func (c Colour) Light() Light {
 	switch c {
 	case Magenta:
-		return Light{1, 0, 1}
+		return Light{0.81485, 0, 1}
 	case Green:
-		return Light{0, 0.39676, 0}
+		return Light{0, 0.34191, 0}
 	case Cyan:
-		return Light{0, 0.29614, 1}
+		return Light{0, 0.24228, 1}
 	case Amber:
-		return Light{0.65837, 0.20156, 0}
+		return Light{0.49693, 0.19462, 0}
 	default:
 		return Light{0.28315, 0.28315, 0.28315}
 	}
@@ -74,3 +79,18 @@ func (c Colour) Complement() Colour {
 
 // String is the key.
 func (c Colour) String() string { return string(rune(c)) }
+
+// coloured is the colour with much or little red and much or little blue: the
+// two bits that a flat slot carries. Green makes up the luminance.
+func coloured(red, blue bool) Colour {
+	switch {
+	case red && blue:
+		return Magenta
+	case red:
+		return Amber
+	case blue:
+		return Cyan
+	default:
+		return Green
+	}
+}

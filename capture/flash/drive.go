@@ -1,0 +1,86 @@
+package flash
+
+import "math"
+
+// How a display and a camera blunt a change: the panel approaches it
+// exponentially, the exposure averages it.
+const (
+	panelDelay = 8.0  // milliseconds, time constant
+	exposure   = 35.0 // milliseconds
+	settled    = 60.0 // milliseconds after which a change is complete
+)
+
+// change is a moment at which the screen's light changes, and by how much.
+type change struct {
+	at float64 // milliseconds
+	by glow
+}
+
+// changes are the steps of a timeline, from neutral through the slots, each
+// moved by what the page said of it, back to neutral.
+func (t Timeline) changes(shift []float64) []change {
+	list := make([]change, 0, len(t.Plan.Slots)+1)
+	var now glow
+	for i, s := range t.Plan.Slots {
+		next := s.glow()
+		at := t.Slots[i]
+		if i < len(shift) {
+			at += shift[i]
+		}
+		list = append(list, change{at: at, by: next.minus(now)})
+		now = next
+	}
+	return append(list, change{at: t.End, by: glow{}.minus(now)})
+}
+
+func (g glow) minus(h glow) glow {
+	return glow{flat: g.flat.minus(h.flat), side: g.side.minus(h.side), height: g.height.minus(h.height)}
+}
+
+func (g glow) plusTimes(h glow, by float64) glow {
+	return glow{
+		flat:   g.flat.plus(h.flat.times(by)),
+		side:   g.side.plus(h.side.times(by)),
+		height: g.height.plus(h.height.times(by)),
+	}
+}
+
+// drive is the screen's light as a camera sees it that is late by lag: one
+// glow for each time. Times rise.
+func drive(list []change, times []float64, lag float64, out []glow) []glow {
+	out = out[:0]
+	var past glow
+	done := 0
+	for _, t := range times {
+		t -= lag
+		for done < len(list) && t-list[done].at > settled {
+			past = past.plusTimes(list[done].by, 1)
+			done++
+		}
+		now := past
+		for _, c := range list[done:] {
+			share := step(t - c.at)
+			if share <= 0 {
+				break
+			}
+			now = now.plusTimes(c.by, share)
+		}
+		out = append(out, now)
+	}
+	return out
+}
+
+// step is the share of a change that a frame shows whose exposure's middle is
+// x milliseconds after it.
+func step(x float64) float64 {
+	const half = exposure / 2
+	return (risen(x+half) - risen(x-half)) / exposure
+}
+
+// risen is the integral of the panel's answer to a step.
+func risen(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	return x - panelDelay*(1-math.Exp(-x/panelDelay))
+}

@@ -1,0 +1,81 @@
+package flash
+
+import "math"
+
+// Screen is the customer's screen. What is not known is 0.
+type Screen struct {
+	Width, Height int     // as the page reports it, pixels
+	DiagonalInch  float64 // of a kiosk that was calibrated
+	Nits          float64 // of white, of a kiosk that was calibrated
+}
+
+// Continuity is what the session knows of the face besides its light.
+type Continuity struct {
+	Looks   int // at the face by the detector
+	Several int // that found more than one face
+}
+
+// Session is everything that is measured.
+type Session struct {
+	Timeline      Timeline
+	Samples       []Sample // in time order, dated
+	Screen        Screen
+	BitsPerPixel  float64 // of the video while the colours were shown; 0 when not known
+	Width, Height int     // of the video
+	Continuity    Continuity
+}
+
+// How a screen is imagined that was not calibrated: by how many pixels it has.
+const (
+	inch           = 25.4  // millimetres
+	focalShare     = 0.83  // focal length over the picture's width: 62 degrees, as webcams have
+	nearest        = 250.0 // millimetres from the screen
+	farthest       = 900.0
+	shownRatio     = 16.0 / 9
+	deskDiagonal   = 24.0 // inches
+	laptopDiagonal = 15.6
+	tabletDiagonal = 10.0
+	phoneDiagonal  = 6.4
+	deskPixels     = 1600 // on the long side, from which a screen is taken for that
+	laptopPixels   = 1240
+	tabletPixels   = 1000
+)
+
+// size is a screen's width and height in millimetres.
+func (s Screen) size() (width, height float64) {
+	ratio := shownRatio
+	if s.Width > 0 && s.Height > 0 {
+		ratio = max(0.4, min(2.5, float64(s.Width)/float64(s.Height)))
+	}
+	diagonal := s.DiagonalInch
+	if !(diagonal >= 3 && diagonal <= 100) {
+		diagonal = guessed(max(s.Width, s.Height))
+	}
+	height = diagonal * inch / math.Hypot(1, ratio)
+	return height * ratio, height
+}
+
+func guessed(long int) float64 {
+	switch {
+	case long == 0 || long >= deskPixels:
+		return deskDiagonal
+	case long >= laptopPixels:
+		return laptopDiagonal
+	case long >= tabletPixels:
+		return tabletDiagonal
+	default:
+		return phoneDiagonal
+	}
+}
+
+// known says whether the screen's size was measured and not guessed.
+func (s Screen) known() bool { return s.DiagonalInch >= 3 && s.DiagonalInch <= 100 }
+
+// distance is how far a face is, in millimetres, whose eyes are so many pixels
+// apart in a picture of a width.
+func distance(iod float64, width int) float64 {
+	if !(iod > 0) || width <= 0 {
+		return (nearest + farthest) / 2
+	}
+	return max(nearest, min(farthest, focalShare*float64(width)*eyeDistance/iod))
+}

@@ -1,0 +1,103 @@
+package flash
+
+import (
+	"math"
+
+	"github.com/rostod/rostod/engine"
+)
+
+// shapeOf weighs the cells' pseudo-normals as a head's, a sheet's, a digital
+// gradient's and a digital tint's.
+func shapeOf(list [cellCount]cell, h head, known bool) (engine.FlashShape, []engine.FlashCell) {
+	var shape engine.FlashShape
+	o := observe(list)
+	all := 0
+	for c := range cellCount {
+		u, v := cellAt(c)
+		if _, ok := cellOf(u, v); ok {
+			all++
+		}
+	}
+	shape.Valid = min(1, float64(len(o.cells))/float64(all))
+	cells := cellsOf(list, h)
+	if len(o.cells) < leastCells {
+		return shape, cells
+	}
+	shape.ReliefShare, shape.Relief = o.relief(h)
+	asHead, scale := o.asHead(h)
+	asSheet, fold := o.asSheet(h, known)
+	tint, gradient := o.asTint(), o.asGradient()
+	shape.Measured = true
+	shape.LambdaHead = (min(asSheet.sse, tint.sse) - asHead.sse) / 2
+	shape.LambdaBil = (gradient.sse - asHead.sse) / 2
+	shape.LambdaFlat = (tint.sse - asHead.sse) / 2
+	shape.Chi2 = asHead.sse / float64(len(o.value))
+	shape.Scale, shape.Fold = scale, fold
+	shape.Offset = [2]float64{asHead.b[0], asHead.b[1]}
+	shape.CellError = meanError(list)
+	shape.Amplitude, shape.Spread = amplitude(list, h)
+	for i := range cells {
+		for k, c := range o.cells {
+			if cells[i].Row*columns+cells[i].Column == c {
+				cells[i].Head = [2]float64{asHead.model[k], asHead.model[k+len(o.cells)]}
+			}
+		}
+	}
+	return shape, cells
+}
+
+// cellsOf is the grid as evidence.
+func cellsOf(list [cellCount]cell, h head) []engine.FlashCell {
+	var cells []engine.FlashCell
+	for c, x := range list {
+		u, v := cellAt(c)
+		if _, ok := cellOf(u, v); !ok {
+			continue
+		}
+		cells = append(cells, engine.FlashCell{
+			Column: c % columns, Row: c / columns, Alpha: x.alpha, Normal: x.normal, Error: x.error,
+			Used: x.ok, Response: h.generic.amount[c],
+		})
+	}
+	return cells
+}
+
+func meanError(list [cellCount]cell) float64 {
+	var sum float64
+	n := 0
+	for _, c := range list {
+		if c.ok {
+			sum += (c.error[0] + c.error[1]) / 2
+			n++
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// amplitude is how the cells' response is spread over the face: its correlation
+// with the generic head's, and its coefficient of variation without the part
+// that the cells' own noise makes. A head is lit less at its sides; a tint is
+// not.
+func amplitude(list [cellCount]cell, h head) (correlation, spread float64) {
+	var a, b, aa, bb, ab, noise, n float64
+	for c, x := range list {
+		if !x.ok {
+			continue
+		}
+		y := h.generic.amount[c]
+		a, b, n = a+x.alpha, b+y, n+1
+		aa, bb, ab = aa+x.alpha*x.alpha, bb+y*y, ab+x.alpha*y
+		noise += x.spread * x.spread
+	}
+	if n < 2 {
+		return 0, 0
+	}
+	va, vb, cov := aa/n-a*a/n/n, bb/n-b*b/n/n, ab/n-a*b/n/n
+	if va > 0 && vb > 0 {
+		correlation = cov / math.Sqrt(va*vb)
+	}
+	if a > 0 {
+		spread = math.Sqrt(max(0, va-noise/n)) / (a / n)
+	}
+	return correlation, spread
+}

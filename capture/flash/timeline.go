@@ -1,0 +1,86 @@
+package flash
+
+import (
+	"math"
+	"slices"
+)
+
+// Shown is what the page says of one slot: the display frame in which it was
+// set, the frame after, and how many frames it has missed since the last slot.
+// Times are milliseconds on the client's clock.
+type Shown struct {
+	Slot   int
+	At     float64
+	Next   float64
+	Missed int
+}
+
+// Timeline is when a plan was shown, in milliseconds on the client's clock.
+type Timeline struct {
+	Plan  Plan
+	Start float64   // of the neutral lead
+	Slots []float64 // planned start of each slot
+	End   float64   // of the last slot
+	Shown []Shown
+}
+
+// How far the page's word about display frames goes. It moves a slot by what
+// it came later than the other slots of the session did; more is no display
+// that can be judged.
+const (
+	offPlan      = 120 // milliseconds
+	slotsUnnamed = 1   // slots without a word that are no fault
+)
+
+// display is what the page's words come to.
+type display struct {
+	shift  []float64 // of each slot, milliseconds
+	worst  float64   // the greatest shift either way, milliseconds
+	silent int       // slots without a word
+	missed int       // display frames
+	order  bool      // whether the words came in the order of the slots
+}
+
+// display reads the page's words. What all slots have in common is part of the
+// lag: the page cannot explain a late answer with it.
+func (t Timeline) display() display {
+	d := display{shift: make([]float64, len(t.Slots)), order: true}
+	late := make([]float64, len(t.Slots))
+	for i := range late {
+		late[i] = math.NaN()
+	}
+	last := -1
+	for _, s := range t.Shown {
+		if s.Slot < 0 || s.Slot >= len(t.Slots) || s.Slot <= last || math.IsNaN(s.At) || math.IsInf(s.At, 0) {
+			d.order = false
+			continue
+		}
+		last = s.Slot
+		late[s.Slot] = s.At - t.Slots[s.Slot]
+		d.missed += max(0, s.Missed)
+	}
+	named := slices.DeleteFunc(slices.Clone(late), math.IsNaN)
+	d.silent = len(late) - len(named)
+	if len(named) == 0 {
+		return d
+	}
+	usual := median(named)
+	for i, x := range late {
+		if math.IsNaN(x) {
+			continue
+		}
+		d.worst = max(d.worst, math.Abs(x-usual), math.Abs(x)-offPlan/2)
+		d.shift[i] = max(-offPlan, min(offPlan, x-usual))
+	}
+	return d
+}
+
+// median is of at least one value; it sorts them.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	if n%2 == 1 {
+		return values[n/2]
+	}
+	return (values[n/2-1] + values[n/2]) / 2
+}
