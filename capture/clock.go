@@ -1,0 +1,35 @@
+package capture
+
+import "time"
+
+// clock ties the client's clock to the daemon's: by the ping that came back
+// soonest, since its two ways can differ least.
+type clock struct {
+	offset float64       // client's clock minus the daemon's, milliseconds
+	trip   time.Duration // of the ping that says so; 0: none yet
+	at     time.Time
+}
+
+// stale is the age at which a slower ping replaces a quicker one: clocks
+// drift.
+const stale = 30 * time.Second
+
+// pong takes one answer. sent and now are the daemon's clock, client is the
+// client's when it answered, Unix milliseconds.
+func (c *clock) pong(sent, now time.Time, client float64) {
+	trip := now.Sub(sent)
+	if trip < 0 || c.trip > 0 && trip > c.trip && now.Sub(c.at) < stale {
+		return
+	}
+	c.offset = client - (milliseconds(sent)+milliseconds(now))/2
+	c.trip, c.at = max(trip, 1), now
+}
+
+// set says whether any ping has come back.
+func (c *clock) set() bool { return c.trip > 0 }
+
+// client is a moment of the daemon's clock on the client's.
+func (c *clock) client(t time.Time) float64 { return milliseconds(t) + c.offset }
+
+// milliseconds is a moment in Unix milliseconds with fractions.
+func milliseconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1000 }

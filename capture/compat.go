@@ -1,0 +1,45 @@
+package capture
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+
+	"github.com/rostod/rostod/capture/flash"
+	"github.com/rostod/rostod/engine"
+)
+
+// steps is how many a compatible challenge has when nobody says.
+const steps = 5
+
+// profiled fills in what a compatible challenge tells in advance: colours of
+// the safe palette, how long each stands, and the secret that signs the answer.
+func (s *Studio) profiled(c *Challenge, wish *int) error {
+	if c.Profile != engine.ProfileCompat {
+		if wish != nil && *wish != 10 {
+			return ErrSteps.Field("steps", ErrSteps.Hint)
+		}
+		return nil
+	}
+	n := steps
+	if wish != nil {
+		n = *wish
+	}
+	random := make([]byte, 64+32)
+	if _, err := io.ReadFull(s.Random, random); err != nil {
+		return fmt.Errorf("make a challenge: %w", err)
+	}
+	palette := []flash.Colour{flash.Magenta, flash.Green, flash.Cyan, flash.Amber}
+	last := -1
+	for i := range n {
+		k := int(random[i]) % len(palette)
+		if k == last { // no colour twice in a row: the change is what is seen
+			k = (k + 1 + int(random[i+16])%3) % len(palette)
+		}
+		last = k
+		c.Colors = append(c.Colors, palette[k].Hex())
+		c.HoldMS = append(c.HoldMS, 400+int(random[i+32])%7*33)
+	}
+	c.Secret = "whsec_" + base64.RawURLEncoding.EncodeToString(random[64:])
+	return nil
+}

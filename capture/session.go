@@ -1,0 +1,369 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/rostod/rostod/capture/flash"
+	"github.com/rostod/rostod/capture/peer"
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
+)
+
+// stage is how far a session is.
+type stage int
+
+const (
+	greeting  stage = iota // no hello yet
+	guiding                // the customer finds the place
+	showing                // the colours are on
+	concluded              // done or error was said
+)
+
+const (
+	helloWithin = 10 * time.Second
+	lookEvery   = 200 * time.Millisecond
+	mute        = 700 * time.Millisecond // without a frame while the colours are on
+	pings       = 20                     // quick ones at the beginning
+	pingEvery   = 3 * time.Second        // then
+	lagMargin   = 150 * time.Millisecond // light that is still on its way when the neutral ends
+)
+
+// link is the connection of a session: *peer.Peer fits.
+type link interface {
+	Send(text []byte) error
+	Close(cause error)
+	Link() peer.Link
+	Clock() (peer.Clock, bool)
+}
+
+// session is one customer in front of one camera. Every method of peer.Handler
+// is called by one goroutine, and nothing else touches its fields once the
+// offer is answered.
+type session struct {
+	studio    *Studio
+	challenge Challenge
+	id        engine.CaptureID
+	link      link
+	linked    chan struct{} // closed when link is set
+	refused   atomic.Bool   // the challenge was used meanwhile
+	ctx       context.Context
+	cancel    context.CancelFunc
+
+	stage   stage
+	opened  time.Time
+	hello   message
+	clock   clock
+	pings   map[int]time.Time
+	pinged  time.Time
+	pingNo  int
+	guide   guide
+	size    [2]int
+	newest  time.Time // arrival of the newest frame
+	show    show
+	film    *film
+	looker  *looker
+	wishes  []wish
+	outcome string
+}
+
+func newSession(s *Studio, c Challenge, id engine.CaptureID) *session {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &session{studio: s, challenge: c, id: id, ctx: ctx, cancel: cancel, pings: map[int]time.Time{}, linked: make(chan struct{}), opened: s.Now()}
+}
+
+// connect gives the session its connection. Until then its calls wait.
+func (s *session) connect(l link) {
+	s.link = l
+	close(s.linked)
+}
+
+// Opened begins the talk.
+func (s *session) Opened() {
+	<-s.linked
+	s.opened = s.studio.Now()
+}
+
+// Message takes one message.
+func (s *session) Message(text []byte) {
+	<-s.linked
+	if s.stage == concluded {
+		return
+	}
+	m, err := read(text)
+	if err != nil {
+		s.fail(fault.Because(errProtocol, err))
+		return
+	}
+	now := s.studio.Now()
+	switch m.Type {
+	case "ping":
+		s.say(pongMessage{"pong", m.N, m.At, milliseconds(now)})
+	case "pong":
+		if sent, ok := s.pings[m.N]; ok {
+			delete(s.pings, m.N)
+			s.clock.pong(sent, now, m.Now)
+		}
+	case "hello":
+		if s.stage != greeting || m.V != version {
+			s.fail(errHello)
+			return
+		}
+		s.hello, s.stage = m, guiding
+	case "start":
+		s.start(now)
+	case "shown":
+		s.acked(m)
+	case "abort":
+		s.abort(m.Reason)
+	}
+}
+
+// acked takes what the client says of a slot.
+func (s *session) acked(m message) {
+	if s.stage != showing {
+		s.fail(errTurn)
+		return
+	}
+	if err := s.show.shown(m); err != nil {
+		s.fail(fault.Because(errTurn, err))
+	}
+}
+
+// abort ends what the client has ended.
+func (s *session) abort(reason string) {
+	switch reason {
+	case "user":
+		s.finish("other_way", "", "aborted")
+	case "camera_lost":
+		s.retry(hintCameraLost)
+	default:
+		s.retry(hintTryAgain)
+	}
+}
+
+// Frame takes one frame.
+func (s *session) Frame(f peer.Frame) {
+	<-s.linked
+	s.newest = f.Arrived
+	if f.Missed > 0 {
+		s.studio.Missed(f.Missed)
+	}
+	size := [2]int{f.Picture.Rect.Dx(), f.Picture.Rect.Dy()}
+	if s.size != size {
+		if s.stage == showing {
+			s.retry(hintTryAgain)
+			return
+		}
+		s.size, s.guide = size, guide{}
+	}
+	switch s.stage {
+	case guiding:
+		if f.Arrived.Sub(s.guide.looked) >= lookEvery {
+			s.guide.looked = f.Arrived
+			s.look(f)
+		}
+	case showing:
+		s.expose(f)
+	}
+}
+
+// look tells the customer where to stand.
+func (s *session) look(f peer.Frame) {
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	seen, err := s.studio.Eyes.Find(ctx, f.Picture)
+	if err = unlessBusy(err); err != nil {
+		s.broken(err)
+		return
+	}
+	l := s.link.Link()
+	v := view{Sighting: seen, Width: s.size[0], Height: s.size[1], FPS: l.FPS}
+	if seen.Faces > 0 {
+		v.Luma, v.Clipped = light(f.Picture, seen.Box)
+	}
+	if l.FPS > 0 {
+		v.Bits = float64(l.BitsPerSecond) / l.FPS / float64(s.size[0]*s.size[1])
+	}
+	if m, news := s.guide.look(v); news {
+		s.say(m)
+	}
+}
+
+// start arms the challenge: the plan is made now and not before.
+func (s *session) start(now time.Time) {
+	if s.stage != guiding {
+		s.fail(errTurn)
+		return
+	}
+	if !s.guide.ready() || !s.clock.set() {
+		s.guide.told = "" // the customer was faster than the last hint
+		return
+	}
+	c := flash.Standard
+	if s.challenge.Attempt%2 == 0 {
+		c = flash.ShapeHeavy
+		if s.hello.Screen.H > s.hello.Screen.W {
+			c = flash.ShapeHeavyPortrait
+		}
+	}
+	plan, err := flash.Mint(s.studio.Random, c)
+	if err != nil {
+		s.broken(err)
+		return
+	}
+	s.stage = showing
+	s.show = newShow(plan, s.clock.client(now))
+	s.wishes = s.show.wishes()
+	s.film = newFilm(s.studio.Eyes, s.guide.last)
+	s.looker = newLooker(s.ctx, s.studio.Eyes, len(s.wishes))
+	s.newest = now
+	s.say(armMessage{"arm", len(plan.Slots), plan.Lead.Milliseconds()})
+}
+
+// expose takes a frame while the colours are on.
+func (s *session) expose(f peer.Frame) {
+	if len(s.wishes) > 0 && s.clock.client(f.Arrived) >= s.wishes[0].at {
+		s.looker.tasks <- task{s.wishes[0], copyOf(nil, f.Picture)}
+		s.wishes = s.wishes[1:]
+	}
+	if err := s.film.add(s.ctx, f, s.clock.client(f.Arrived)); err != nil {
+		s.broken(err)
+	}
+}
+
+// Tick does what is due.
+func (s *session) Tick(now time.Time) {
+	<-s.linked
+	switch {
+	case s.stage == concluded:
+		return
+	case s.stage == greeting && now.Sub(s.opened) > helloWithin:
+		s.fail(errHello)
+		return
+	case s.stage != showing && now.After(s.challenge.Expires):
+		s.fail(errTimeUp)
+		return
+	}
+	s.ping(now)
+	if s.stage == showing {
+		s.play(now)
+	}
+}
+
+// ping asks for the client's clock, quickly at first.
+func (s *session) ping(now time.Time) {
+	if s.stage == greeting || s.pingNo >= pings && now.Sub(s.pinged) < pingEvery {
+		return
+	}
+	if len(s.pings) > 2*pings {
+		clear(s.pings) // a client that never answers
+	}
+	s.pingNo, s.pinged = s.pingNo+1, now
+	s.pings[s.pingNo] = now
+	s.say(pingMessage{"ping", s.pingNo, milliseconds(now)})
+}
+
+// play sends the slots in time and finishes after the last.
+func (s *session) play(now time.Time) {
+	if now.Sub(s.newest) > mute {
+		s.retry(hintCameraLost)
+		return
+	}
+	at := s.clock.client(now)
+	if m, due := s.show.due(at); due {
+		s.say(m)
+	}
+	if at >= s.show.over()+ms(lagMargin) {
+		s.say(finishMessage{"finish"})
+		s.conclude()
+	}
+}
+
+// retry ends a capture that came to nothing, and says what to change.
+func (s *session) retry(hint string) {
+	if s.challenge.Attempt >= attempts {
+		s.finish("other_way", hint, "aborted")
+		return
+	}
+	s.finish("retry", hint, "aborted")
+}
+
+// attempts is how often a customer may try before another way is offered.
+const attempts = 3
+
+// finish says how it went and lets the connection go.
+func (s *session) finish(outcome, hint, state string) {
+	s.stage, s.outcome = concluded, outcome
+	if err := s.studio.Keeper.End(s.ctx, s.challenge.ID, state, hint); err != nil {
+		s.log(err)
+	}
+	s.say(doneMessage{Type: "done", Outcome: outcome, Hint: hint})
+}
+
+// fail ends a session whose client does what it may not, or nothing.
+func (s *session) fail(cause error) {
+	if s.stage == concluded {
+		return
+	}
+	s.stage, s.outcome = concluded, "failed"
+	f := fault.Of(cause)
+	if f == nil {
+		f = errOurs
+	}
+	s.say(errorMessage{"error", f.Code, f.Hint})
+	s.link.Close(cause)
+}
+
+// broken ends a session that cannot go on for a reason of ours.
+func (s *session) broken(err error) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.log(err)
+	s.fail(fault.Because(errOurs, err))
+}
+
+// over ends a session that cannot be talked to any more.
+func (s *session) over(cause error) {
+	if s.stage != concluded {
+		s.stage, s.outcome = concluded, "lost"
+	}
+	s.link.Close(cause)
+}
+
+// Closed is the last call.
+func (s *session) Closed(cause error) {
+	<-s.linked
+	s.cancel()
+	if s.looker != nil {
+		// Whoever looks has its result thrown away; an error is no news here.
+		_, _ = s.looker.end()
+		s.looker = nil
+	}
+	if s.stage != concluded || s.outcome == "failed" || s.outcome == "lost" {
+		if s.outcome == "" {
+			s.outcome = "vanished"
+		}
+		state := "aborted"
+		if errors.Is(cause, errTimeUp) {
+			state = "expired"
+		}
+		if !s.refused.Load() {
+			if err := s.studio.Keeper.End(context.WithoutCancel(s.ctx), s.challenge.ID, state, ""); err != nil {
+				s.log(err)
+			}
+		}
+	}
+	s.stage = concluded
+	s.studio.Count(s.outcome)
+	s.studio.free(string(s.id))
+}
+
+// log names what went wrong, and nobody.
+func (s *session) log(err error) {
+	s.studio.Log.Error("capture", "challenge", string(s.challenge.ID), "err", err, slog.Int("stage", int(s.stage)))
+}
