@@ -28,7 +28,7 @@ const (
 // The limits of a good position. They are a little narrower than the gates of
 // the verdict, so that what is let through here is not refused there.
 const (
-	leastEyes   = 60.0 // pixels between the eyes
+	leastEyes   = 56.0 // pixels between the eyes
 	mostHeight  = 0.85 // of the picture, that a face may take
 	offCentre   = 0.2  // of the picture, that a face may be off its middle
 	darkest     = 45.0 // mean luma of the face, 0..255

@@ -35,7 +35,7 @@ func TestHint(t *testing.T) {
 		{hintNoFace, func(v *view) { v.Sighting = engine.Sighting{} }},
 		{hintSeveral, func(v *view) { v.Sighting.Faces = 2 }},
 		{hintBack, func(v *view) { v.Sighting.Box.H = 430 }},
-		{hintCloser, func(v *view) { v.Sighting.Landmarks[1].X = 330 }},
+		{hintCloser, func(v *view) { v.Sighting.Landmarks[1].X = 328 }},
 		{hintCenter, func(v *view) { v.Sighting = shift(v.Sighting, 140, 0); v.Before = v.Sighting }},
 		{hintCenter, func(v *view) { v.Sighting = shift(v.Sighting, 0, -100); v.Before = v.Sighting }},
 		{hintMoreLight, func(v *view) { v.Luma = 30 }},
