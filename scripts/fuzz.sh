@@ -1,13 +1,18 @@
 #!/bin/bash
-# Fuzzes the two doors through which strangers' bytes come in, for the time
-# given (60s), side by side with one worker each. Exit code 1: one of them
-# fell; its input is then in testdata/fuzz of its package.
+# Fuzzes the doors through which strangers' bytes come in, for the time given
+# (60s), two side by side with one worker each. Exit code 1: one of them fell;
+# its input is then in testdata/fuzz of its package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly time=${1:-60s}
-readonly doors=(./models/picture ./internal/web)
-readonly target='^FuzzDecode$'
+# Each is a package and what it is fuzzed by.
+readonly doors=(
+	./models/picture:FuzzDecode ./internal/web:FuzzDecode
+	./capture/decode:FuzzDecode ./capture/peer:FuzzOffer
+	./capture/peer:FuzzDepacketise ./capture/peer:FuzzPackets
+	./capture:FuzzRead
+)
 
 logs=$(mktemp -d)
 running=()
@@ -19,25 +24,33 @@ stop() {
 }
 trap stop EXIT
 
-for i in "${!doors[@]}"; do
+# begin N: fuzzes the N-th door in the background.
+begin() {
+	local package=${doors[$1]%:*} target=${doors[$1]#*:}
 	# go test calls it a success when there is nothing to fuzz.
-	if [[ $(go test -list "$target" "${doors[i]}") != Fuzz* ]]; then
-		echo "fuzz: ${doors[i]} has no FuzzDecode" >&2
+	if [[ $(go test -list "^$target\$" "$package") != Fuzz* ]]; then
+		echo "fuzz: $package has no $target" >&2
 		exit 1
 	fi
-	go test -run '^$' -fuzz "$target" -fuzztime "$time" -parallel 1 "${doors[i]}" >"$logs/$i" 2>&1 &
+	go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 5s -parallel 1 "$package" >"$logs/$1" 2>&1 &
 	running+=($!)
-done
+}
 
 fell=0
-for i in "${!doors[@]}"; do
-	if wait "${running[i]}"; then
-		grep '^fuzz: elapsed' "$logs/$i" | tail -n 1
-		tail -n 1 "$logs/$i"
-	else
-		fell=1
-		cat "$logs/$i"
-	fi
+for ((i = 0; i < ${#doors[@]}; i += 2)); do
+	running=()
+	begin "$i"
+	((i + 1 == ${#doors[@]})) || begin $((i + 1))
+	for k in "${!running[@]}"; do
+		echo "== ${doors[i + k]}"
+		if wait "${running[k]}"; then
+			grep '^fuzz: elapsed' "$logs/$((i + k))" | tail -n 1
+			tail -n 1 "$logs/$((i + k))"
+		else
+			fell=1
+			cat "$logs/$((i + k))"
+		fi
+	done
 done
 running=()
 exit "$fell"

@@ -5,21 +5,21 @@ import (
 	"errors"
 	"image"
 	"math"
-	"math/rand/v2"
 	"testing"
 )
 
 // scene is a picture with edges, slopes and noise that moves with n.
 func scene(w, h, n int) *image.YCbCr {
 	p := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
-	r := rand.New(rand.NewPCG(1, uint64(n)))
+	noise := uint32(n + 1)
 	for y := range h {
-		for x := range w {
-			v := 60 + (x+2*n)%128 + int(r.Uint64()%5)
+		line := p.Y[y*p.YStride:][:w]
+		for x := range line {
+			noise = noise*1664525 + 1013904223
+			line[x] = byte(60 + (x+2*n)%128 + int(noise>>24)%5)
 			if (x+n)/40%2 == (y/40)%2 {
-				v += 30
+				line[x] += 30
 			}
-			p.Y[y*p.YStride+x] = byte(v)
 		}
 	}
 	for y := range (h + 1) / 2 {
@@ -291,7 +291,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 }
 
 // What a frame of 640 x 480 costs at 1.7 Mbit/s, the most a browser sends at
-// that size. Goal: 0.9 ms.
+// that size. Goal: 1.5 ms on one core of a 2.3 GHz Sapphire Rapids.
 func BenchmarkDecode(b *testing.B) {
 	frames := stream(b, 640, 480, 90)
 	d := decoder(b)

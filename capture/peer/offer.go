@@ -44,7 +44,7 @@ func readOffer(text string) (offer, error) {
 		return offer{}, err
 	}
 	if o.fingerprint = fingerprint(&d); o.fingerprint == "" {
-		return offer{}, fault.Because(ErrOfferMalformed, errors.New("no whole fingerprint of SHA-256 or longer"))
+		return offer{}, fault.Because(ErrOfferMalformed, errors.New("no fingerprint, not one alone, or not of SHA-256 or longer"))
 	}
 	d.Attributes = slices.DeleteFunc(d.Attributes, aboutCandidates)
 	for _, m := range d.MediaDescriptions {
@@ -161,22 +161,28 @@ func direction(d *sdp.SessionDescription, m *sdp.MediaDescription) string {
 	return "sendrecv"
 }
 
-// fingerprint is the first that is strong enough to tell who is at the other
-// end: "sha-256 AB:CD:…".
+// fingerprint tells who is at the other end: "sha-256 AB:CD:…". All sections
+// must say the same, so that it is no question which of them was checked; and
+// it must be whole, and of a hash that is strong enough. Else it is "".
 func fingerprint(d *sdp.SessionDescription) string {
-	lists := [][]sdp.Attribute{d.Attributes}
+	lists, one := [][]sdp.Attribute{d.Attributes}, ""
 	for _, m := range d.MediaDescriptions {
 		lists = append(lists, m.Attributes)
 	}
 	for _, attributes := range lists {
 		for _, a := range attributes {
-			hash, digest, _ := strings.Cut(a.Value, " ")
-			if size := digests(strings.ToLower(hash)); a.Key == "fingerprint" && size > 0 && len(digest) == 3*size-1 {
-				return a.Value
+			if a.Key != "fingerprint" {
+				continue
 			}
+			hash, digest, _ := strings.Cut(a.Value, " ")
+			size := digests(strings.ToLower(hash))
+			if size == 0 || len(digest) != 3*size-1 || one != "" && one != a.Value {
+				return ""
+			}
+			one = a.Value
 		}
 	}
-	return ""
+	return one
 }
 
 // digests is the size of a hash that is strong enough, else 0.

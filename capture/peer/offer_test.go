@@ -12,6 +12,12 @@ import (
 	"github.com/rostod/rostod/internal/fault"
 )
 
+// samples are offers as Chromium, Firefox and GStreamer make them; two have
+// been changed, to have candidates and to be bundled from the start.
+func samples() []string {
+	return []string{"chromium-156", "firefox-153", "gstreamer", "candidates", "bundled"}
+}
+
 // sample is an offer in the form of a browser's.
 func sample(t testing.TB, name string) string {
 	t.Helper()
@@ -27,8 +33,10 @@ func TestReadOffer(t *testing.T) {
 		name string
 		want offer
 	}{
-		{"chrome", offer{video: 96, repair: 97, transport: 4}},
-		{"firefox", offer{video: 120, repair: 124, transport: 7}},
+		{"chromium-156", offer{video: 96, repair: 97, transport: 4}},
+		{"firefox-153", offer{video: 120, repair: 124, transport: 7}},
+		{"candidates", offer{video: 96, repair: 97, transport: 4}},
+		{"bundled", offer{video: 120, repair: 124, transport: 7}},
 		{"gstreamer", offer{video: 96}},
 	} {
 		got, err := readOffer(sample(t, tt.name))
@@ -47,13 +55,13 @@ func TestReadOffer(t *testing.T) {
 }
 
 func TestReadOfferRefuses(t *testing.T) {
-	chrome := sample(t, "chrome")
-	head, rest, _ := strings.Cut(chrome, "m=video")
+	whole := sample(t, "candidates")
+	head, rest, _ := strings.Cut(whole, "m=video")
 	video, data, _ := strings.Cut(rest, "m=application")
 	video, data = "m=video"+video, "m=application"+data
 	audio := strings.NewReplacer("m=video", "m=audio", "VP8", "opus").Replace(video)
-	without := func(line string) string { return strings.ReplaceAll(chrome, line+"\r\n", "") }
-	with := func(line, other string) string { return strings.ReplaceAll(chrome, line, other) }
+	without := func(line string) string { return strings.ReplaceAll(whole, line+"\r\n", "") }
+	with := func(line, other string) string { return strings.ReplaceAll(whole, line, other) }
 	for _, tt := range []struct {
 		name string
 		sdp  string
@@ -63,7 +71,7 @@ func TestReadOfferRefuses(t *testing.T) {
 		{"garbage", "\x00\x01\x02", ErrOfferMalformed},
 		{"JSON", `{"sdp":"v=0"}`, ErrOfferMalformed},
 		{"ten megabytes", strings.Repeat("a=x\r\n", 2<<20), ErrOfferTooLarge},
-		{"a little too long", chrome + strings.Repeat("a=x\r\n", maxOffer/5), ErrOfferTooLarge},
+		{"a little too long", whole + strings.Repeat("a=x\r\n", maxOffer/5), ErrOfferTooLarge},
 		{"no sections", head, ErrOfferNoVideo},
 		{"audio alone", head + audio, ErrOfferNoVideo},
 		{"audio and data", head + audio + data, ErrOfferNoVideo},
@@ -74,13 +82,14 @@ func TestReadOfferRefuses(t *testing.T) {
 		{"no data channel", head + video, ErrOfferNoChannel},
 		{"other data", with("webrtc-datachannel", "5000"), ErrOfferNoChannel},
 		{"a refused data channel", with("m=application 9", "m=application 0"), ErrOfferNoChannel},
-		{"two of data", chrome + data, ErrOfferOther},
+		{"two of data", whole + data, ErrOfferOther},
 		{"only receives", with("a=sendonly", "a=recvonly"), ErrOfferDirection},
 		{"inactive", with("a=sendonly", "a=inactive"), ErrOfferDirection},
 		{"H.264 alone", with("VP8/90000", "H264/90000"), ErrOfferCodec},
 		{"VP8 that is not among the formats", with("SAVPF 96 ", "SAVPF "), ErrOfferCodec},
 		{"VP8 as a payload type that is none", with("96", "296"), ErrOfferMalformed},
-		{"no fingerprint", without(chrome[strings.Index(chrome, "a=fingerprint"):strings.Index(chrome, "\r\na=setup")]), ErrOfferMalformed},
+		{"no fingerprint", without(whole[strings.Index(whole, "a=fingerprint"):strings.Index(whole, "\r\na=setup")]), ErrOfferMalformed},
+		{"two fingerprints", strings.Replace(whole, "sha-256 7B", "sha-256 7C", 1), ErrOfferMalformed},
 		{"half a fingerprint", with("7B:8B:", ""), ErrOfferMalformed},
 		{"a weak fingerprint", with("sha-256", "sha-1"), ErrOfferMalformed},
 	} {
@@ -97,10 +106,10 @@ func TestAnswerRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = p.Close() }()
-	chrome := sample(t, "chrome")
+	whole := sample(t, "candidates")
 	for name, sdp := range map[string]string{
-		"no ICE": strings.NewReplacer("a=ice-ufrag", "a=x", "a=ice-pwd", "a=x").Replace(chrome),
-		"no MID": strings.NewReplacer("a=mid:", "a=x:").Replace(chrome),
+		"no ICE": strings.NewReplacer("a=ice-ufrag", "a=x", "a=ice-pwd", "a=x").Replace(whole),
+		"no MID": strings.NewReplacer("a=mid:", "a=x:").Replace(whole),
 	} {
 		if _, _, err := p.Answer(t.Context(), Offer{SDP: sdp, Handler: nobody{}}); !errors.Is(err, ErrOfferMalformed) {
 			t.Errorf("%s: got %v, want %v", name, err, ErrOfferMalformed)
@@ -118,7 +127,7 @@ func (nobody) Closed(error) {}
 // Whatever the offer: a fault, or an offer that reads the same again and has
 // nobody's address in it.
 func FuzzOffer(f *testing.F) {
-	for _, name := range []string{"chrome", "firefox", "gstreamer"} {
+	for _, name := range samples() {
 		f.Add(sample(f, name))
 	}
 	f.Add("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n")
@@ -148,9 +157,9 @@ func TestAnswerSurvives(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = p.Close() })
 	r := rand.New(rand.NewPCG(1, 2))
-	answered := 0
+	answered, samples := 0, samples()
 	for i := range 600 {
-		lines := slices.Collect(strings.Lines(sample(t, []string{"chrome", "firefox", "gstreamer"}[i%3])))
+		lines := slices.Collect(strings.Lines(sample(t, samples[i%len(samples)])))
 		for range 1 + r.IntN(3) {
 			n := r.IntN(len(lines))
 			switch r.IntN(4) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -91,6 +92,11 @@ func Open(c Config) (*Peers, error) {
 	p.settings.SetICETimeouts(iceUnheard, iceUnheard, iceAlive)
 	p.settings.SetSCTPMaxMessageSize(maxMessage)
 	p.settings.SetSCTPMaxReceiveBufferSize(maxUnsent)
+	for _, a := range c.PublicAddresses {
+		if _, err := netip.ParseAddr(a); err != nil {
+			return nil, fmt.Errorf("public addresses: %w", err)
+		}
+	}
 	if len(c.PublicAddresses) > 0 {
 		if err := p.settings.SetICEAddressRewriteRules(webrtc.ICEAddressRewriteRule{
 			External: c.PublicAddresses, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteAppend,

@@ -33,13 +33,17 @@ type runner struct {
 	numbers  []uint16
 }
 
-// run is the peer's goroutine, until the peer ends.
-func (p *Peer) run() {
-	r := &runner{Peer: p, nextTick: time.Now().Add(tick)}
+func newRunner(p *Peer, write func([]rtcp.Packet) error) *runner {
+	r := &runner{Peer: p, nextTick: p.began.Add(tick), feedback: newFeedback(p.began, write)}
 	r.assembler = newAssembler(r.frame)
 	r.screening = screening{decoder: p.decoder, show: r.show, behind: p.peers.limits.Behind}
 	r.gauge.from, r.gauge.lastFrom = p.began, p.began
-	r.feedback = newFeedback(p.began, p.pc.WriteRTCP)
+	return r
+}
+
+// run is the peer's goroutine, until the peer ends.
+func (p *Peer) run() {
+	r := newRunner(p, p.pc.WriteRTCP)
 	timer := time.NewTimer(tick)
 	defer timer.Stop()
 	for !r.over() {

@@ -4,6 +4,7 @@
 //
 //	plan.go     who may import whom, and which outside library lives where
 //	deps.go     deps.txt, the ledger of outside libraries, against go.mod
+//	linked.go   which C library is linked where
 //	shape.go    packages, rooms, names, lengths
 //	habits.go   what code does not do: init, panic, shared state, sleeping tests
 //

@@ -17,6 +17,7 @@ func Rules() []Rule {
 	return []Rule{
 		{"layers", Layers},
 		{"homes", Homes},
+		{"linked", Linked},
 		{"ledger", Ledger},
 		{"doc", Docs},
 		{"room", Rooms},

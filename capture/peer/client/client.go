@@ -221,9 +221,6 @@ func (c *Client) Receive(ctx context.Context) ([]byte, error) {
 // KeyFrames says that the daemon asks for a key frame.
 func (c *Client) KeyFrames() <-chan struct{} { return c.keys }
 
-// Packet sends one packet as it is, but for its payload type and source.
-func (c *Client) Packet(p *rtp.Packet) error { return c.track.WriteRTP(p) }
-
 // Frame sends one frame, which was taken at the time that is given.
 func (c *Client) Frame(vp8 []byte, taken time.Time) error {
 	c.mu.Lock()
