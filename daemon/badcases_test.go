@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	enrolPath  = "/api/identity/face/enroll"
-	stepUpPath = "/api/identity/auth/step-up"
+	enrolPath    = "/api/identity/face/enroll"
+	stepUpPath   = "/api/identity/auth/step-up"
+	matchPath    = "/api/identity/face/match"
+	livenessPath = "/api/identity/face/liveness"
 )
 
 // pictures are those that are in order, and of which the others are made.

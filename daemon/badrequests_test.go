@@ -9,6 +9,10 @@ import (
 // bodyCases are bodies that say something wrong, or say it wrongly.
 func bodyCases(good pictures) []badCase {
 	b64 := base64.StdEncoding.EncodeToString(good.face)
+	foreign := map[string]any{
+		"version": "1.0", "sdkVersion": marker, "platform": "web", "frames": []string{b64}, "capturedAt": "2026-11-22T12:00:00Z",
+		"flashChallengeNonce": marker, "signature": marker,
+	}
 	const wrong, typed, cus = "request/invalid", "request/wrong-type", "cus_" + marker
 	image := func(value any) asked { return asked{path: enrolPath, body: object("customerId", cus, "image", value)} }
 	enrol := func(body string) asked { return asked{path: enrolPath, body: body} }
@@ -57,8 +61,8 @@ func bodyCases(good pictures) []badCase {
 		{"no body", asked{method: http.MethodPost, path: enrolPath}, 400, "request/empty-body", "object"},
 		{"nested without end", enrol(`{"customerId":` + strings.Repeat("[", 100000) + `}`), 400, "request/too-deep", "32"},
 		{"not UTF-8", enrol(`{"customerId":"` + marker + "\xff\xfe" + `"}`), 400, "request/not-utf8", "UTF-8"},
-		{"too large", enrol(object("customerId", cus, "image", strings.Repeat("A", 1300<<10))), 413, "request/too-large", "KiB"},
-		{"too large without saying so", asked{path: enrolPath, body: object("customerId", cus, "image", strings.Repeat("A", 1300<<10)), chunked: true}, 413, "request/too-large", "KiB"},
+		{"too large", enrol(object("customerId", cus, "image", strings.Repeat("A", 9<<20))), 413, "request/too-large", "KiB"},
+		{"too large without saying so", asked{path: enrolPath, body: object("customerId", cus, "image", strings.Repeat("A", 9<<20)), chunked: true}, 413, "request/too-large", "KiB"},
 
 		{"a risk level of one's own", with("riskLevel", marker), 400, wrong, "none, low, medium, high"},
 		{"a trigger with a space", with("trigger", "a "+marker), 400, wrong, "trigger"},
@@ -66,7 +70,16 @@ func bodyCases(good pictures) []badCase {
 		{"a label that is too long", with("actionLabel", strings.Repeat(marker, 26)), 400, wrong, "256"},
 		{"a device that is too long", with("deviceId", strings.Repeat(marker, 13)), 400, wrong, "128"},
 		{"image and bundle", with("bundle", map[string]string{"version": marker}), 400, "stepup/image-and-bundle", "one of them"},
-		{"a bundle from elsewhere", stepUp("customerId", "cus_good", "bundle", map[string]string{"version": marker}), 422, "stepup/unknown-bundle", "capture"},
+		{"a bundle from elsewhere", stepUp("customerId", "cus_good", "bundle", foreign), 422, "bundle/unknown-nonce", "profile compat"},
+		{"a bundle that lacks most", stepUp("customerId", "cus_good", "bundle", map[string]string{"version": marker}), 422, "bundle/malformed", "bundle.frames"},
+		{"a bundle of words", stepUp("customerId", "cus_good", "bundle", marker), 422, "bundle/altered", "unchanged"},
+		{"a bundle of three parts", stepUp("customerId", "cus_good", "bundle", "eyJhbGciOiJub25lIn0."+marker+"."), 422, "bundle/altered", "unchanged"},
+		{"a bundle to enrol by", enrol(object("customerId", cus, "bundle", marker)), 422, "bundle/altered", "unchanged"},
+		{"image and bundle to enrol", enrol(object("customerId", cus, "image", b64, "bundle", marker)), 400, "gallery/image-and-bundle", "one of them"},
+		{"a bundle to match by", asked{path: matchPath, body: object("customerId", "cus_good", "bundle", foreign)}, 422, "bundle/unknown-nonce", ""},
+		{"a poor reference", asked{path: matchPath, body: object("customerId", "cus_good", "image", b64, "referenceImage", b64[:len(b64)/8*4])}, 400, "picture/broken", "cut off"},
+		{"no bundle to judge", asked{path: livenessPath, body: object("customerId", cus)}, 400, "stepup/no-bundle", "bundle"},
+		{"a bundle to judge that is a number", asked{path: livenessPath, body: object("customerId", cus, "bundle", 7781)}, 422, "bundle/malformed", "string"},
 		{"neither image nor bundle", stepUp("customerId", "cus_good"), 400, "stepup/no-picture", "image"},
 		{"an unknown customer", stepUp("customerId", cus, "image", b64), 422, "stepup/no-enrolment", "no enrolled reference"},
 		{"an erased customer", stepUp("customerId", "cus_gone", "image", b64), 422, "stepup/no-enrolment", "Enrol the customer first"},
@@ -137,6 +150,10 @@ func requestCases(tg *target, good pictures) []badCase {
 
 		{"a threshold of 2", tiers(`{"tiers":{"high":{"threshold":2}}}`), 400, "request/invalid", "tiers.high.threshold"},
 		{"high easier than medium", tiers(`{"tiers":{"high":{"threshold":0.1}}}`), 422, "settings/unsound", "high.threshold"},
+		{"a capture that is none", get("/api/identity/captures/cap_" + marker + "/evidence"), 404, "evidence/no-such-capture", "attempts"},
+		{"a kiosk that is unknown", get("/api/identity/kiosks/" + marker), 404, "kiosk/unknown", "lists"},
+		{"a kiosk to set nothing of", asked{method: http.MethodPut, path: "/api/identity/kiosks/" + marker, body: "{}"}, 400, "kiosk/nothing-to-set", "lagMs"},
+		{"a kiosk of negative lag", asked{method: http.MethodPut, path: "/api/identity/kiosks/" + marker, body: `{"lagMs":-1}`}, 400, "request/invalid", "lagMs"},
 		{"settings of another version", tiers(`{"version":7}`), 409, "settings/changed", "Read them again"},
 		{"a version that is none", get("/api/identity/settings/risk-tiers?version=7"), 404, "settings/no-such-version", "lists them"},
 

@@ -16,8 +16,11 @@ import (
 
 	"github.com/rostod/rostod/daemon/certificate"
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/models"
 	"github.com/rostod/rostod/storage"
@@ -43,6 +46,10 @@ type Daemon struct {
 	metrics     *prometheus.Registry
 	access      *access.Access
 	answers     *idempotency.Idempotency
+	evidence    *evidence.Evidence
+	kiosks      *kiosk.Kiosk
+	look        eyes
+	judge       func(context.Context, engine.Capture) (engine.LivenessFinding, error) // a capture that nobody has used yet
 	rooms       []room.Room
 	certificate *certificate.Certificate // nil: plain HTTP
 	failed      chan error               // the first part that ends by itself
@@ -102,6 +109,7 @@ func (d *Daemon) parts() []part {
 		{"storage", d.openStorage},
 		{"models", d.openModels},
 		{"rooms", d.openRooms},
+		{"capture", d.openCapture},
 		{"control", d.openControl},
 		{"http", d.openHTTP},
 	}

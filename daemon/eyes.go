@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"image"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
@@ -20,6 +21,16 @@ type eyes struct{ models *models.Models }
 // Look turns a picture into a face.
 func (e eyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
 	return e.models.Look(ctx, bytes, identityLimits)
+}
+
+// Find is where the face is in a frame of a video.
+func (e eyes) Find(ctx context.Context, frame *image.YCbCr) (engine.Sighting, error) {
+	return e.models.Find(ctx, frame)
+}
+
+// Follow is where a face went.
+func (e eyes) Follow(ctx context.Context, frame *image.YCbCr, last engine.Sighting) (engine.Sighting, error) {
+	return e.models.Follow(ctx, frame, last)
 }
 
 // Calibration is how a model's cosines become scores.

@@ -37,6 +37,21 @@ func newModelRuns() *prometheus.HistogramVec {
 	}, []string{"model"})
 }
 
+// newAlarms counts how often captures failed at one kiosk in a row.
+func newAlarms() prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "rostod_kiosk_alarms_total", Help: "How often captures failed at one kiosk, several in a row.",
+	})
+}
+
+// newDrifts counts accepted captures whose light came back at another time
+// than it did at their kiosk.
+func newDrifts() prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "rostod_kiosk_drift_total", Help: "Accepted captures at kiosks whose lag moves faster than it may.",
+	})
+}
+
 // watchStore shows the store's state at each scrape.
 func watchStore(r *prometheus.Registry, store *storage.Store) error {
 	var problems []error

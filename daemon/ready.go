@@ -11,7 +11,22 @@ import (
 
 // readiness is what every part says of itself.
 func (d *Daemon) readiness(ctx context.Context) web.Readiness {
-	return web.Readiness{Checks: append(storageChecks(d.store.State(ctx)), d.modelChecks()...)}
+	checks := append(storageChecks(d.store.State(ctx)), d.modelChecks()...)
+	return web.Readiness{Checks: append(checks, d.kioskCheck(ctx))}
+}
+
+// kioskCheck says whether a kiosk's light comes back at another time than it
+// did: its captures may soon be refused.
+func (d *Daemon) kioskCheck(ctx context.Context) web.Check {
+	check := web.Check{Name: "kiosks", State: web.OK}
+	switch n, err := d.kiosks.Drifting(ctx); {
+	case err != nil:
+		check.State, check.Reason = web.Degraded, reason(err)
+	case n > 0:
+		check.State = web.Degraded
+		check.Reason = fmt.Sprintf("at %d the light comes back at another time than it did: GET /api/identity/kiosks says where", n)
+	}
+	return check
 }
 
 // storageChecks is what a state of the store means. A full disk is degraded

@@ -8,21 +8,26 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rostod/rostod/capture/compat"
+	"github.com/rostod/rostod/capture/flash"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/attempts"
+	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/storage"
 )
 
 // openRooms opens every room with what it needs of the others. This is the one
 // file that grows with a new capability.
 func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
-	look := eyes{d.models}
+	d.look = eyes{d.models}
 	keep := time.Duration(d.Config.IdempotencyHours) * time.Hour
 
 	keys, err1 := access.Open(access.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
@@ -30,23 +35,51 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	tiers, err3 := settings.Open(settings.Config{Store: d.store})
 	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Now: time.Now})
 	alive := liveness.Open()
-	faces, err5 := gallery.Open(gallery.Config{
-		Store: d.store, Eyes: look, Liveness: alive, Policies: tiers, Answers: answers, Refusals: refusals(), Now: time.Now, Random: rand.Reader,
+	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
+	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
+	captures, err6 := evidence.Open(evidence.Config{
+		Store: d.store, Eyes: d.look, Flash: compat.Meter{}, Draw: flash.Draw, Alarm: alarms.Inc, Log: d.Log, Now: time.Now, Random: rand.Reader,
+		KeepFor: time.Duration(d.Config.Capture.KeepDays) * 24 * time.Hour,
+		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+			return gallery.Subject(d.store, org, customer)
+		},
 	})
-	decisions := newDecisions()
-	stepUp, err6 := stepup.Open(stepup.Config{
-		Store: d.store, Eyes: look, Liveness: alive, Policies: tiers, References: faces, Attempts: rows,
-		Answers: answers, Refusals: refusals(), Now: time.Now, Random: rand.Reader,
+	refusals := append(refusals(), evidence.Refusals()...)
+	faces, err7 := gallery.Open(gallery.Config{
+		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, Answers: answers,
+		Refusals: refusals, Now: time.Now, Random: rand.Reader,
+	})
+	stepUp, err8 := stepup.Open(stepup.Config{
+		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, References: faces, Attempts: rows,
+		Answers: answers, Refusals: refusals, Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, d.metrics.Register(decisions)); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8,
+		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
-	d.access, d.answers = keys, answers
+	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
+	d.judge = judging(alive, tiers, kiosks)
 	d.rooms = []room.Room{
-		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(), faces.Room(), stepUp.Room(),
+		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 	}
 	return d.work(ctx), nil
+}
+
+// judging judges a capture that nobody has used yet, by what its org asks for
+// where most is at stake.
+func judging(alive *liveness.Liveness, tiers *settings.Settings, kiosks *kiosk.Kiosk) func(context.Context, engine.Capture) (engine.LivenessFinding, error) {
+	return func(ctx context.Context, c engine.Capture) (engine.LivenessFinding, error) {
+		policy, err := tiers.Policy(ctx, c.Org)
+		if err != nil {
+			return engine.LivenessFinding{}, err
+		}
+		site, _, err := kiosks.Known(ctx, c.Org, c.Device)
+		if err != nil {
+			return engine.LivenessFinding{}, err
+		}
+		return alive.Judge(c, site, policy.Tiers[engine.RiskHigh]), nil
+	}
 }
 
 // work starts what the rooms do in the background; closing it waits for them.

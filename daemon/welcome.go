@@ -49,7 +49,11 @@ func (d *Daemon) greeting(key string, first bool) string {
 	}
 	text += "\nIn another terminal, with two photos of one person (me.jpg, me-again.jpg) and one of\nanother (other.jpg), PNG, JPEG or WebP of at least 640x480 and at most 800 KB, set KEY as above and:\n\n"
 	text += post("/api/identity/face/enroll", "me.jpg", "")
-	text += post("/api/identity/auth/step-up", "me-again.jpg", `"riskLevel":"high",`)
-	text += post("/api/identity/auth/step-up", "other.jpg", `"riskLevel":"high",`)
-	return text + "The second allows, the third does not. The API: " + d.address + "/openapi.json   State: bin/rostod status\n\n"
+	text += post("/api/identity/auth/step-up", "me-again.jpg", `"riskLevel":"medium",`)
+	text += post("/api/identity/auth/step-up", "other.jpg", `"riskLevel":"medium",`)
+	text += "The second allows, the third does not. At riskLevel high a picture is not enough: that takes a camera.\n" +
+		"Ask for a flash challenge, open its captureUrl in a browser on this machine, follow it, and read what was found:\n\n"
+	text += fmt.Sprintf(`  curl -sS -w '\n'%s %s/api/identity/face/flash-challenge -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"customerId":"cus_1"}'`+"\n\n", trust, d.address)
+	text += fmt.Sprintf(`  curl -sS -w '\n'%s %s/api/identity/face/flash-challenge/fc_... -H "Authorization: Bearer $KEY"`+"\n\n", trust, d.address)
+	return text + "The API: " + d.address + "/openapi.json   State: bin/rostod status\n\n"
 }

@@ -123,7 +123,8 @@ const (
 type LivenessFinding struct {
 	Verdict   LivenessVerdict `json:"verdict"`
 	Assurance AssuranceTier   `json:"assuranceTier"`
-	Score     float64         `json:"score"` // 0..1
+	Score     float64         `json:"score"`             // 0..1
+	LogOdds   float64         `json:"logOdds,omitempty"` // of a living person against the likeliest attack; flash captures only
 	Reasons   []string        `json:"reasons,omitempty"`
 }
 
@@ -168,6 +169,7 @@ type Attempt struct {
 	Measures      *Measures          `json:"measures,omitempty"`
 	Reasons       []string           `json:"reasons,omitempty"`
 	Verification  VerificationID     `json:"verification,omitempty"`
+	Capture       CaptureID          `json:"capture,omitempty"` // that was judged; empty for a plain picture
 	Picture       string             `json:"picture,omitempty"` // SHA-256 of the picture, hexadecimal
 	Models        []string           `json:"models,omitempty"`  // SHA-256 of each model, hexadecimal
 	PolicyVersion uint64             `json:"policyVersion"`

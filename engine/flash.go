@@ -88,14 +88,14 @@ type FlashShape struct {
 	LambdaHead  float64    `json:"lambdaShape"`
 	LambdaBil   float64    `json:"lambdaBil"`
 	LambdaFlat  float64    `json:"lambdaConst"`
-	Relief      float64    `json:"relief"`
-	ReliefScale float64    `json:"reliefScale"`
-	Chi2        float64    `json:"chi2"`      // of a head
-	Scale       float64    `json:"scale"`     // of its pseudo-normals against the generic head's
-	Fold        float64    `json:"fold"`      // degrees from the picture's right of the best sheet's bend
-	Amplitude   float64    `json:"amplitude"` // correlation of the cells' response with a head's
-	Spread      float64    `json:"spread"`    // coefficient of variation of the cells' response, without its noise
-	Offset      [2]float64 `json:"offset"`    // pseudo-normal of the whole head: how it is turned
+	Relief      float64    `json:"relief"`      // how clearly there is a head's own relief, in standard errors
+	ReliefShare float64    `json:"reliefShare"` // and how much of it
+	Chi2        float64    `json:"chi2"`        // of a head
+	Scale       float64    `json:"scale"`       // of its pseudo-normals against the generic head's
+	Fold        float64    `json:"fold"`        // degrees from the picture's right of the best sheet's bend
+	Amplitude   float64    `json:"amplitude"`   // correlation of the cells' response with a head's
+	Spread      float64    `json:"spread"`      // coefficient of variation of the cells' response, without its noise
+	Offset      [2]float64 `json:"offset"`      // pseudo-normal of the whole head: how it is turned
 }
 
 // FlashSlot is one slot: what was shown, what a head would answer, and what was

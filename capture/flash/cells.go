@@ -1,6 +1,10 @@
 package flash
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"os"
+)
 
 // cell is what one cell of the grid over the face sends back.
 type cell struct {
@@ -37,6 +41,20 @@ func (r record) cells(by []Light, k code, screen []glow) [cellCount]cell {
 			weighed[i][t] = weight.of(c[t])
 		}
 	}
+	rho := 0.0
+	fmt.Sscan(os.Getenv("PHI"), &rho)
+	whiten := func(c course) {
+		for t := len(c) - 1; t > 0; t-- {
+			c[t] = c[t].minus(c[t-1].times(rho))
+		}
+		c[0] = c[0].times(math.Sqrt(1 - rho*rho))
+	}
+	for i := range columns {
+		whiten(columns[i])
+		for t := range columns[i] {
+			weighed[i][t] = weight.of(columns[i][t])
+		}
+	}
 	normal := newMatrix(3)
 	for i := range 3 {
 		for j := range 3 {
@@ -53,7 +71,9 @@ func (r record) cells(by []Light, k code, screen []glow) [cellCount]cell {
 		if light == nil {
 			continue
 		}
-		list[c] = cellFrom(r.chromas(against(light, by)), columns, weighed, inverse, weight)
+		aa := r.chromas(against(light, by))
+		whiten(aa)
+		list[c] = cellFrom(aa, columns, weighed, inverse, weight)
 	}
 	return list
 }

@@ -2,12 +2,14 @@ package flash
 
 import "math"
 
-// How a display and a camera blunt a change: the panel approaches it
-// exponentially, the exposure averages it.
+// How a change is blunted on its way: the panel, the camera's noise filter and
+// the encoder approach it exponentially, the exposure averages it. The time
+// constant is what simulated sessions fit best; it moves every lag by as much,
+// and the kiosk's own history by as much too.
 const (
-	panelDelay = 8.0  // milliseconds, time constant
-	exposure   = 35.0 // milliseconds
-	settled    = 60.0 // milliseconds after which a change is complete
+	blunting = 35.0  // milliseconds, time constant
+	exposure = 35.0  // milliseconds
+	settled  = 200.0 // milliseconds after which a change is complete
 )
 
 // change is a moment at which the screen's light changes, and by how much.
@@ -18,19 +20,19 @@ type change struct {
 
 // changes are the steps of a timeline, from neutral through the slots, each
 // moved by what the page said of it, back to neutral.
-func (t Timeline) changes(shift []float64) []change {
+func (t Timeline) changes(d display) []change {
 	list := make([]change, 0, len(t.Plan.Slots)+1)
 	var now glow
 	for i, s := range t.Plan.Slots {
 		next := s.glow()
-		at := t.Slots[i]
-		if i < len(shift) {
-			at += shift[i]
+		at := t.Slots[i] + d.wait
+		if i < len(d.shift) {
+			at += d.shift[i]
 		}
 		list = append(list, change{at: at, by: next.minus(now)})
 		now = next
 	}
-	return append(list, change{at: t.End, by: glow{}.minus(now)})
+	return append(list, change{at: t.End + d.wait, by: glow{}.minus(now)})
 }
 
 func (g glow) minus(h glow) glow {
@@ -77,10 +79,10 @@ func step(x float64) float64 {
 	return (risen(x+half) - risen(x-half)) / exposure
 }
 
-// risen is the integral of the panel's answer to a step.
+// risen is the integral of the answer to a step.
 func risen(x float64) float64 {
 	if x <= 0 {
 		return 0
 	}
-	return x - panelDelay*(1-math.Exp(-x/panelDelay))
+	return x - blunting*(1-math.Exp(-x/blunting))
 }

@@ -33,7 +33,7 @@ func Measure(s Session) (engine.FlashEvidence, error) {
 		return engine.FlashEvidence{}, errFrames
 	}
 	shown := t.display()
-	m := measuring{record: r, session: s, list: t.changes(shown.shift), shift: shown.shift}
+	m := measuring{record: r, session: s, list: t.changes(shown), shift: shown.shift}
 	m.measureCode()
 	e := engine.FlashEvidence{
 		Frames: len(r.at), FPS: rate(r.at), Lag: m.code.Lag,
@@ -117,7 +117,7 @@ func (m *measuring) codeEvidence() engine.FlashCode {
 	}
 	n := m.wrong(m.answer, m.session.Timeline, m.list)
 	e.P, e.NullMean, e.NullMost, e.Wrong = n.P, n.Mean, n.Most, n.Tried
-	e.R2Slots = m.anySlots(m.answer, m.session.Timeline, m.shift, k.Lag)
+	e.R2Slots = m.anySlots(m.answer, m.list, k.Lag)
 	e.Steps, e.Foreign, e.ForeignT = m.steps(m.answer, m.list, k.Lag)
 	return e
 }
@@ -165,7 +165,7 @@ func (m *measuring) share(k code, c course, face float64) (kappa, spread float64
 // shape measures slots and cells.
 func (m *measuring) shape(e *engine.FlashEvidence) {
 	width, height := m.session.Screen.size()
-	away := distance(e.Quality.EyeDistance, m.session.Width)
+	away := m.session.distance(e.Quality.EyeDistance)
 	h := newHead(panel{wide: width, high: height, away: away, up: eyeShare * height})
 	if m.answer == nil {
 		return
@@ -177,7 +177,7 @@ func (m *measuring) shape(e *engine.FlashEvidence) {
 		}
 		return against(l, m.by)
 	}
-	e.Slots = m.readSlots(m.session.Timeline, m.shift, m.code, m.zones(light, m.code, m.screen, h))
+	e.Slots = m.readSlots(m.session.Timeline, m.shift, m.list, m.code, m.zones(light, m.code, m.screen, h))
 	e.Code.Accuracy, e.Code.Margin = asPlanned(e.Slots)
 	e.Shape, e.Cells = shapeOf(m.cells(m.by, m.code, m.screen), h, m.session.Screen.known())
 	e.Shape.Distance, e.Shape.Screen = away, [2]float64{width, height}

@@ -9,7 +9,7 @@ import (
 // A slot is read from its frames without those that still show the slot before
 // or already the next one.
 const (
-	readAfter  = 70.0 // milliseconds
+	readAfter  = 100.0 // milliseconds
 	readBefore = 20.0
 )
 
@@ -80,32 +80,31 @@ func alphabet() []Slot {
 }
 
 // window is the frames of slot i, from and before an index.
-func (r record) window(t Timeline, shift []float64, i int, lag float64) (from, to int) {
-	start, end := t.Slots[i]+shift[i]+lag+readAfter, t.End+lag-readBefore
-	if i+1 < len(t.Slots) {
-		end = t.Slots[i+1] + shift[i+1] + lag - readBefore
-	}
+func (r record) window(list []change, i int, lag float64) (from, to int) {
+	start, end := list[i].at+lag+readAfter, list[i+1].at+lag-readBefore
 	for from < len(r.at) && r.at[from] < start {
 		from++
 	}
-	for to = from; to < len(r.at) && r.at[to] < end; to++ {
+	to = from
+	for to < len(r.at) && r.at[to] < end {
+		to++
 	}
 	return from, to
 }
 
 // readSlots reads every slot: which symbol of the alphabet would have given
 // what was measured, in squared standard errors.
-func (r record) readSlots(t Timeline, shift []float64, k code, zones []zone) []engine.FlashSlot {
-	list := make([]engine.FlashSlot, len(t.Plan.Slots))
+func (r record) readSlots(t Timeline, shift []float64, list []change, k code, zones []zone) []engine.FlashSlot {
+	slots := make([]engine.FlashSlot, len(t.Plan.Slots))
 	symbols := alphabet()
 	for i, s := range t.Plan.Slots {
-		slot := &list[i]
+		slot := &slots[i]
 		slot.Kind, slot.Colour = string(rune(s.Kind)), s.Colour.String()
 		for q, c := range s.Tiles() {
 			slot.Tiles[q] = c.Hex()
 		}
 		slot.Start, slot.Length, slot.Shift = t.Slots[i]-t.Start, float64(s.Length.Milliseconds()), shift[i]
-		from, to := r.window(t, shift, i, k.Lag)
+		from, to := r.window(list, i, k.Lag)
 		slot.Frames = to - from
 		if to == from {
 			continue
@@ -128,7 +127,7 @@ func (r record) readSlots(t Timeline, shift []float64, k code, zones []zone) []e
 			})
 		}
 	}
-	return list
+	return slots
 }
 
 func zoneMeans(zones []zone, from, to int) []chroma {

@@ -3,6 +3,7 @@ package flash
 import (
 	"image"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/rostod/rostod/engine"
@@ -18,20 +19,32 @@ func painted(width, height int, light func(x, y float64) Light) *image.YCbCr {
 
 func paint(p *image.YCbCr, light func(x, y float64) Light) {
 	clamp := func(v float64) uint8 { return uint8(max(0, min(255, math.Round(v)))) }
+	table := encodedTable()
 	for y := 0; y < p.Rect.Dy(); y += 2 {
 		for x := 0; x < p.Rect.Dx(); x += 2 {
 			l := light(float64(x)+0.5, float64(y)+0.5)
-			r, g, b := encoded(l[0]), encoded(l[1]), encoded(l[2])
-			luma := clamp(16 + 65.481*r + 128.553*g + 24.966*b)
+			var e [3]float64
+			for c := range e {
+				e[c] = table[int(max(0, min(1, l[c]))*float64(len(table)-1)+0.5)]
+			}
+			luma := clamp(16 + 65.481*e[0] + 128.553*e[1] + 24.966*e[2])
 			for _, at := range [4]int{y*p.YStride + x, y*p.YStride + x + 1, (y+1)*p.YStride + x, (y+1)*p.YStride + x + 1} {
 				p.Y[at] = luma
 			}
 			c := y/2*p.CStride + x/2
-			p.Cb[c] = clamp(128 - 37.797*r - 74.203*g + 112*b)
-			p.Cr[c] = clamp(128 + 112*r - 93.786*g - 18.214*b)
+			p.Cb[c] = clamp(128 - 37.797*e[0] - 74.203*e[1] + 112*e[2])
+			p.Cr[c] = clamp(128 + 112*e[0] - 93.786*e[1] - 18.214*e[2])
 		}
 	}
 }
+
+var encodedTable = sync.OnceValue(func() *[1 << 16]float64 {
+	var t [1 << 16]float64
+	for i := range t {
+		t[i] = encoded(float64(i) / float64(len(t)-1))
+	}
+	return &t
+})
 
 // faceAt is a frame's landmarks and box for a face at a place, with so many
 // pixels between the eyes, rolled by an angle.

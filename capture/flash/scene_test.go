@@ -20,6 +20,7 @@ type scene struct {
 	seed    uint64
 	screen  Screen
 	fps     float64
+	dark    bool // nothing of the screen's light reaches the face
 	// other, when it is set, is the sequence that the face was really lit by.
 	other *Plan
 	// paint changes a frame's light digitally.
@@ -30,16 +31,24 @@ type scene struct {
 // place of the face.
 type surfaceOf func(u, v float64) (z float64, normal [3]float64)
 
-// egg is an ellipsoid with a wedge for a nose.
-func egg(u, v float64) (float64, [3]float64) {
-	depth := func(u, v float64) float64 {
-		z := 86 * math.Sqrt(max(0.03, 1-u*u/(72*72)-(v-8)*(v-8)/(108*108)))
-		if v > -8 && v < 32 {
-			z += max(0, 22*(32-v)/40-1.7*math.Abs(u)*(22.0/24))
-		}
-		return z
+// doll is a head of cones and dents: a skull, a nose with straight sides, eye
+// sockets, a brow and a chin.
+func doll(u, v float64) (float64, [3]float64) { return dollDepth(u, v), slopes(dollDepth, u, v) }
+
+func dollDepth(u, v float64) float64 {
+	side := math.Abs(u)
+	z := 62 * math.Sqrt(max(0.03, 1-u*u/(74*74)-(v-20)*(v-20)/(135*135)))
+	nose := 0.0
+	switch {
+	case v > 2 && v < 44:
+		nose = 27 * (44 - v) / 42
+	case v <= 2 && v > -10:
+		nose = 27 * (v + 10) / 12
 	}
-	return depth(u, v), slopes(depth, u, v)
+	z += max(0, nose-2*max(0, side-5-nose/6))
+	z -= 10 * max(0, 1-(side-27)*(side-27)/(16*16)-(v-34)*(v-34)/(11*11))
+	z += 7*math.Exp(-(v-57)*(v-57)/81) + 9*math.Exp(-u*u/500-(v+70)*(v+70)/150)
+	return z + 11*math.Exp(-u*u/700-(v+30)*(v+30)/600)
 }
 
 // slopes is the unit normal of a depth.
@@ -71,8 +80,8 @@ type place struct {
 }
 
 const (
-	sceneWidth, sceneHigh = 400, 360
-	sceneIOD              = 67.0
+	sceneWidth, sceneHigh = 240, 232
+	sceneIOD              = 44.0
 	sceneAway             = 500.0
 )
 
@@ -99,12 +108,11 @@ func (s scene) film(t *testing.T) Session {
 	if fps == 0 {
 		fps = 30
 	}
-	session := Session{Timeline: line, Screen: s.screen, BitsPerPixel: 0.3, Width: 640, Height: 480}
+	session := Session{Timeline: line, Screen: s.screen, BitsPerPixel: 0.3, Width: sceneWidth, Height: sceneHigh, Focal: sceneIOD * sceneAway / eyeDistance}
 	sampler, r := NewSampler(), rand.New(rand.NewPCG(s.seed, 7))
 	f.Picture = image.NewYCbCr(image.Rect(0, 0, sceneWidth, sceneHigh), image.YCbCrSubsampleRatio420)
 	for at := line.Start + 3; at < line.End+500; at += 1000 / fps {
-		tiles := shown.tilesAt(at - s.lag)
-		s.render(f.Picture, places, tiles, r)
+		s.render(f.Picture, places, shown.blunted(at-s.lag), r)
 		sample := sampler.Sample(f)
 		sample.At = at
 		session.Samples = append(session.Samples, sample)
@@ -134,24 +142,38 @@ func (t Timeline) planned() Timeline {
 	return t
 }
 
-// tilesAt is the light of the four tiles that a frame sees, in the order of
-// the picture (the customer's left is its right), exposed for 30 ms.
-func (t Timeline) tilesAt(at float64) [4]Light {
+// blunted is the light of the four tiles that a frame shows, in the order of the
+// picture (the customer's left is its right): exposed for 30 ms, behind a noise
+// filter of 30 ms.
+func (t Timeline) blunted(at float64) [4]Light {
 	var tiles [4]Light
-	const parts = 15
-	for i := range parts {
-		now := [4]Colour{Neutral, Neutral, Neutral, Neutral}
-		moment := at + (float64(i)-parts/2)*2
-		for k, start := range t.Slots {
-			if moment >= start && moment < t.End {
-				now = t.Plan.Slots[k].Tiles()
-			}
+	var all float64
+	for back := -15.0; back < 200; back += 3 {
+		weight := math.Exp(-max(0, back) / 30)
+		if back < 15 {
+			weight *= (back + 15) / 30
 		}
-		for q, c := range [4]Colour{now[TopRight], now[TopLeft], now[BottomRight], now[BottomLeft]} {
-			tiles[q] = tiles[q].plus(c.Light().times(1.0 / parts))
+		all += weight
+		now := t.tilesAt(at - back)
+		for q := range tiles {
+			tiles[q] = tiles[q].plus(now[q].times(weight))
 		}
 	}
+	for q := range tiles {
+		tiles[q] = tiles[q].times(1 / all)
+	}
 	return tiles
+}
+
+// tilesAt is what the screen shows at one moment, in the order of the picture.
+func (t Timeline) tilesAt(at float64) [4]Light {
+	now := [4]Colour{Neutral, Neutral, Neutral, Neutral}
+	for k, start := range t.Slots {
+		if at >= start && at < t.End {
+			now = t.Plan.Slots[k].Tiles()
+		}
+	}
+	return [4]Light{now[TopRight].Light(), now[TopLeft].Light(), now[BottomRight].Light(), now[BottomLeft].Light()}
 }
 
 // place reckons what a place of the picture gets from the screen.
@@ -193,7 +215,9 @@ func (s scene) render(p *image.YCbCr, places []place, tiles [4]Light, r *rand.Ra
 		for c := range l {
 			sum := s.ambient[c] * at.ambient
 			for q := range tiles {
-				sum += tiles[q][c] * at.light[q]
+				if !s.dark {
+					sum += tiles[q][c] * at.light[q]
+				}
 			}
 			l[c] = at.albedo[c] * sum * 1.2
 		}

@@ -22,6 +22,7 @@ type Session struct {
 	Screen        Screen
 	BitsPerPixel  float64 // of the video while the colours were shown; 0 when not known
 	Width, Height int     // of the video
+	Focal         float64 // focal length of the camera in its pixels; 0 when not known
 	Continuity    Continuity
 }
 
@@ -72,10 +73,14 @@ func guessed(long int) float64 {
 func (s Screen) known() bool { return s.DiagonalInch >= 3 && s.DiagonalInch <= 100 }
 
 // distance is how far a face is, in millimetres, whose eyes are so many pixels
-// apart in a picture of a width.
-func distance(iod float64, width int) float64 {
-	if !(iod > 0) || width <= 0 {
+// apart.
+func (s Session) distance(iod float64) float64 {
+	focal := s.Focal
+	if !(focal > 0) {
+		focal = focalShare * float64(s.Width)
+	}
+	if !(iod > 0) || !(focal > 0) {
 		return (nearest + farthest) / 2
 	}
-	return max(nearest, min(farthest, focalShare*float64(width)*eyeDistance/iod))
+	return max(nearest, min(farthest, focal*eyeDistance/iod))
 }

@@ -5,21 +5,16 @@ import "math"
 // anySlots is the share of an answer's change that is explained when each slot
 // may have had any colour: what a plan with these lengths could explain at
 // most.
-func (r record) anySlots(c course, t Timeline, shift []float64, lag float64) float64 {
-	n := len(t.Slots)
-	if n == 0 {
+func (r record) anySlots(c course, list []change, lag float64) float64 {
+	n := len(list) - 1
+	if n < 1 {
 		return 0
 	}
-	starts := make([]float64, 0, n+1)
-	for i, at := range t.Slots {
-		starts = append(starts, at+shift[i])
-	}
-	starts = append(starts, t.End)
 	columns := make([][]float64, n)
 	for s := range columns {
 		column := make([]float64, len(r.at))
 		for i, at := range r.at {
-			column[i] = step(at-lag-starts[s]) - step(at-lag-starts[s+1])
+			column[i] = step(at-lag-list[s].at) - step(at-lag-list[s+1].at)
 		}
 		for _, q := range r.slow {
 			dot := inner(q, column)

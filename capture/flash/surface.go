@@ -65,7 +65,7 @@ func (o observed) offsets() [][]float64 {
 type surface struct {
 	b     []float64
 	error []float64 // standard errors of b
-	sse   float64 // weighted squares of what is left, and of what the model was bent by
+	sse   float64   // weighted squares of what is left, and of what the model was bent by
 	model []float64
 }
 

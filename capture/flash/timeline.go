@@ -28,23 +28,25 @@ type Timeline struct {
 // it came later than the other slots of the session did; more is no display
 // that can be judged.
 const (
-	offPlan      = 120 // milliseconds
-	slotsUnnamed = 1   // slots without a word that are no fault
+	offPlan      = 120.0       // milliseconds
+	displayFrame = 1000.0 / 60 // milliseconds
 )
 
 // display is what the page's words come to.
 type display struct {
 	shift  []float64 // of each slot, milliseconds
-	worst  float64   // the greatest shift either way, milliseconds
+	wait   float64   // of all slots for the next display frame, milliseconds
+	worst  float64   // the furthest that a slot was shown off its plan, milliseconds
 	silent int       // slots without a word
 	missed int       // display frames
 	order  bool      // whether the words came in the order of the slots
 }
 
-// display reads the page's words. What all slots have in common is part of the
-// lag: the page cannot explain a late answer with it.
+// display reads the page's words. What all slots have in common is, beyond one
+// display frame, part of the lag: the page cannot explain a late answer with
+// it.
 func (t Timeline) display() display {
-	d := display{shift: make([]float64, len(t.Slots)), order: true}
+	d := display{shift: make([]float64, len(t.Slots)), wait: displayFrame / 2, order: true}
 	late := make([]float64, len(t.Slots))
 	for i := range late {
 		late[i] = math.NaN()
@@ -65,11 +67,12 @@ func (t Timeline) display() display {
 		return d
 	}
 	usual := median(named)
+	d.wait = max(0, min(displayFrame, usual))
 	for i, x := range late {
 		if math.IsNaN(x) {
 			continue
 		}
-		d.worst = max(d.worst, math.Abs(x-usual), math.Abs(x)-offPlan/2)
+		d.worst = max(d.worst, math.Abs(x))
 		d.shift[i] = max(-offPlan, min(offPlan, x-usual))
 	}
 	return d

@@ -29,7 +29,7 @@ func (r record) wrong(c course, t Timeline, list []change) null {
 	var worse int
 	for range wrongPlans {
 		other := t.decoy(d)
-		r2 := r.bestR2(c, other.changes(nil))
+		r2 := r.bestR2(c, other.changes(display{wait: displayFrame / 2}))
 		n.Mean += r2 / wrongPlans
 		n.Most = max(n.Most, r2)
 		if r2 >= own {

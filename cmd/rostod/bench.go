@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostod/rostod/daemon"
 	"github.com/rostod/rostod/daemon/bench/accuracy"
+	"github.com/rostod/rostod/daemon/bench/capture"
 	"github.com/rostod/rostod/daemon/bench/pipeline"
 	"github.com/rostod/rostod/daemon/config"
 )
@@ -34,7 +35,7 @@ runs beside it is not touched, but makes the machine less quiet.
 
 ` + exitCodes,
 	}
-	benches.AddCommand(p.benchAccuracy(), p.benchPipeline())
+	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture())
 	return benches
 }
 
@@ -162,6 +163,52 @@ Bars, for JPEG of 640x480:
 	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
 	c.Flags().IntVar(&o.Seconds, "seconds", 20, "`seconds` of measuring for each picture")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` on the disk to be measured, in which the daemon's data folder is made; the system's when left out")
+	return c
+}
+
+func (p *program) benchCapture() *cobra.Command {
+	var o capture.Options
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "capture",
+		Short: "Measure what filming customers takes beyond decoding them",
+		Long: `Films a photo of --fixtures with a camera's noise, 640x480 at 30 frames a second,
+by WebRTC against a daemon on loopback: whole visits, from the offer to the
+bundle, of one customer and of more and more at once. Then sessions are opened
+and left without a word.
+
+Reference of the same run, in turns with it: the bare decoder on the same film.
+
+Bars:
+  processor time   of a filmed frame, one customer: at most 1.6 times the decoder's
+  visits           every visit of one customer ends in a capture
+  verdict          at most 300 ms from the last frame to the bundle, p95
+  left sessions    goroutines and files back to what they were, heap within 16 MB
+
+` + exitCodes,
+		Example: "  rostod bench capture --fixtures fixtures --most 16",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Fixtures = fixtures(o.Fixtures); o.Fixtures == "" {
+				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench capture --help"))
+			}
+			if o.Most < 1 || o.Abandon < 0 {
+				return withCode(exitUsage, errors.New("--most must be at least 1 and --abandon not negative; see: rostod bench capture --help"))
+			}
+			var err error
+			if o.Config, err = p.benchConfig(c.Context()); err != nil {
+				return err
+			}
+			o.Progress = p.progress()
+			report, err := capture.Run(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.benched(report)
+		},
+	})
+	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().IntVar(&o.Most, "most", 16, "customers at once, at most")
+	c.Flags().IntVar(&o.Abandon, "abandon", 1000, "sessions that are opened and left")
+	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")
 	return c
 }
 

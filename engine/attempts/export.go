@@ -121,6 +121,7 @@ var columns = []struct {
 	{"policyVersion", func(v rowView) string { return strconv.FormatUint(v.PolicyVersion, 10) }},
 	{"key", func(v rowView) string { return string(v.Key) }},
 	{"erased", func(v rowView) string { return strconv.FormatBool(v.Erased) }},
+	{"captureId", func(v rowView) string { return string(v.CaptureID) }},
 }
 
 func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Caller, q query) error {

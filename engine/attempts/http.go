@@ -52,6 +52,7 @@ type rowView struct {
 	Issues         []engine.Issue            `json:"issues,omitzero"`
 	Reasons        []string                  `json:"reasons,omitzero"`
 	VerificationID engine.VerificationID     `json:"verificationId,omitzero"`
+	CaptureID      engine.CaptureID          `json:"captureId,omitzero" doc:"The capture that was judged: its evidence is at /api/identity/captures/{captureId}/evidence."`
 	Picture        string                    `json:"picture,omitzero" doc:"SHA-256 of the picture, hexadecimal."`
 	Models         []string                  `json:"models,omitzero" doc:"SHA-256 of each model that looked."`
 	PolicyVersion  uint64                    `json:"policyVersion,omitzero" doc:"The version of the settings that decided."`
@@ -199,7 +200,8 @@ func viewOf(row found, caller engine.Caller) rowView {
 	v := rowView{
 		ID: row.ID, CustomerID: row.Customer, DeviceID: row.Device, Method: row.Method, Status: row.Status,
 		Allow: row.Allow, RiskLevel: row.RiskLevel, Trigger: row.Trigger, ActionLabel: row.ActionLabel,
-		Faces: row.Faces, Issues: row.Issues, Reasons: row.Reasons, VerificationID: row.Verification, Picture: row.Picture,
+		Faces: row.Faces, Issues: row.Issues, Reasons: row.Reasons, VerificationID: row.Verification,
+		CaptureID: row.Capture, Picture: row.Picture,
 		Models: row.Models, PolicyVersion: row.PolicyVersion, Key: row.Key, Erased: row.Erased, CreatedAt: row.Created,
 	}
 	scores := caller.May(engine.ViewScores)

@@ -45,6 +45,7 @@ func filled(t *testing.T) (*enginetest.Rooms, enginetest.Caller, map[string]stri
 	t.Helper()
 	r := enginetest.Open(t)
 	c := r.Caller(t, "bank")
+	c.TrustPictures(t)
 	c.Enrol(t, "cus_1", enginetest.Ana())
 	c.Enrol(t, "cus_2", enginetest.Ana())
 	names := map[string]string{}

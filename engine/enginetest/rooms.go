@@ -1,7 +1,9 @@
 package enginetest
 
 import (
+	"bytes"
 	"crypto/rand"
+	"fmt"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -12,8 +14,10 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/attempts"
+	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
@@ -26,11 +30,18 @@ import (
 // KeepFor is how long answers are kept under an Idempotency-Key.
 const KeepFor = 24 * time.Hour
 
+// KeepCaptures is how long captures are kept.
+const KeepCaptures = 7 * 24 * time.Hour
+
 // Rooms are all the rooms, opened and served.
 type Rooms struct {
 	Store    *storage.Store
 	Clock    *Clock
 	Eyes     *Eyes
+	Judge    *Judge
+	Light    *Light
+	Evidence *evidence.Evidence
+	Kiosks   *kiosk.Kiosk
 	Access   *access.Access
 	Answers  *idempotency.Idempotency
 	Attempts *attempts.Attempts
@@ -60,10 +71,22 @@ func OpenFull(t testing.TB, dir string, clock *Clock) *Rooms {
 	return openWith(t, c, clock)
 }
 
+// OpenElsewhere opens the rooms of another daemon, over a new store with another
+// root key.
+func OpenElsewhere(t testing.TB) *Rooms {
+	t.Helper()
+	c := storagetest.Config(t.TempDir())
+	c.Root = bytes.Repeat([]byte{8}, len(c.Root))
+	return openWith(t, c, NewClock())
+}
+
 func openWith(t testing.TB, c storage.Config, clock *Clock) *Rooms {
 	t.Helper()
 	c.Now = clock.Now
-	r := &Rooms{Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Counted: &Counted{}}
+	r := &Rooms{
+		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{},
+		Judge: &Judge{Liveness: liveness.Open(), found: Lively()},
+	}
 	r.serve(t, r.open(t))
 	return r
 }
@@ -86,18 +109,29 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Now: r.Clock.Now})
 	must(err)
-	alive := liveness.Open()
+	r.Kiosks, err = kiosk.Open(kiosk.Config{Store: r.Store, Now: r.Clock.Now})
+	must(err)
+	r.Evidence, err = evidence.Open(evidence.Config{
+		Store: r.Store, Eyes: r.Eyes, Flash: r.Light, Now: r.Clock.Now, Random: rand.Reader, Tries: -1, KeepFor: KeepCaptures,
+		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+			return gallery.Subject(r.Store, org, customer)
+		},
+		Draw: func(e engine.FlashEvidence) []byte { return fmt.Appendf(nil, "<svg>%d frames</svg>", e.Frames) },
+	})
+	must(err)
 	faces, err := gallery.Open(gallery.Config{
-		Store: r.Store, Eyes: r.Eyes, Liveness: alive, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
+		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
 	})
 	must(err)
 	decisions, err := stepup.Open(stepup.Config{
-		Store: r.Store, Eyes: r.Eyes, Liveness: alive, Policies: tiers, References: faces, Attempts: r.Attempts,
+		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers,
+		References: faces, Attempts: r.Attempts,
 		Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader, Count: r.Counted.add,
 	})
 	must(err)
 	return []room.Room{
-		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive.Room(), faces.Room(), decisions.Room(),
+		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), r.Judge.Room(), faces.Room(), decisions.Room(),
+		r.Evidence.Room(), r.Kiosks.Room(),
 	}
 }
 

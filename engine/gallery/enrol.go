@@ -11,13 +11,14 @@ import (
 const mostFaces = 8
 
 // enrollable says why a face must not be enrolled; nil when it may. What is
-// enrolled is trusted for years, so the picture must be good and live.
-func enrollable(face engine.Face, liveness engine.LivenessFinding) *fault.Fault {
+// enrolled is trusted for years, so the picture, which came as a member of that
+// name, must be good and live.
+func enrollable(member string, face engine.Face, liveness engine.LivenessFinding) *fault.Fault {
 	switch {
 	case len(face.Issues) > 0:
-		return poor(face.Issues)
+		return poor(member, face.Issues)
 	case face.Template.Empty():
-		return poor([]engine.Issue{engine.NoFace})
+		return poor(member, []engine.Issue{engine.NoFace})
 	case liveness.Verdict != engine.Live:
 		return ErrNotLive
 	default:

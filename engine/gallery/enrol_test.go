@@ -176,8 +176,8 @@ func TestReplace(t *testing.T) {
 	if leaf := r.Leaves(t, before)[0]; !strings.Contains(string(leaf.Public), `"replaced":true`) {
 		t.Errorf("got the journal entry %s, want replaced", leaf.Public)
 	}
-	c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/other-model")
-	if got := c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Budi().By(2)).At("allow"); got != true {
+	c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/other-model")
+	if got := c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Budi().By(2)).At("allow"); got != true {
 		t.Errorf("got allow %v for the new face, want true", got)
 	}
 }

@@ -21,7 +21,7 @@ func TestErase(t *testing.T) {
 	c.Enrol(t, "cus_1", enginetest.Ana())
 	c.Enrol(t, "cus_1", enginetest.LikeAna())
 	c.Enrol(t, "cus_2", enginetest.Budi())
-	c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).Want(t, http.StatusOK, "")
+	c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, http.StatusOK, "")
 
 	before := r.Journal(t)
 	erased := c.Do(t, http.MethodDelete, facesPath, nil).Want(t, http.StatusOK, "")
@@ -43,18 +43,18 @@ func TestErase(t *testing.T) {
 	if got := c.Get(t, facesPath).Want(t, http.StatusOK, "").Len("data"); got != 0 {
 		t.Errorf("got %d faces, want none", got)
 	}
-	c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/no-enrolment")
+	c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/no-enrolment")
 	c.Do(t, http.MethodDelete, facesPath, nil).Want(t, http.StatusNotFound, "gallery/no-enrolment")
 	row := c.Get(t, "/api/identity/attempts?customerId=cus_1")
 	if row.Number("total") != 1 || row.At("data.0.erased") != nil || row.Text("data.0.match.verdict") != "match" {
 		t.Errorf("got %s, want the attempt from before, readable", row.Body)
 	}
-	if got := c.StepUp(t, "cus_2", engine.RiskHigh, enginetest.Budi()).At("allow"); got != true {
+	if got := c.StepUp(t, "cus_2", engine.RiskMedium, enginetest.Budi()).At("allow"); got != true {
 		t.Errorf("another customer: got allow %v, want true", got)
 	}
 
 	c.Enrol(t, "cus_1", enginetest.Budi()) // there is no face that it could differ from
-	if got := c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Budi()).At("allow"); got != true {
+	if got := c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Budi()).At("allow"); got != true {
 		t.Errorf("enrolled again: got allow %v, want true", got)
 	}
 	if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
@@ -89,7 +89,7 @@ func TestRemove(t *testing.T) {
 	if len(leaves) != 2 || len(leaves[0].Forgot) != 0 || len(leaves[1].Forgot) != 1 {
 		t.Errorf("got %d journal entries, want two, of which the second forgets a key", len(leaves))
 	}
-	c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/no-enrolment")
+	c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/no-enrolment")
 	if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
 		t.Errorf("verify the records: got %v, want none", err)
 	}

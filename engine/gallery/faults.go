@@ -37,19 +37,19 @@ var (
 		Title: "This customer has no enrolled face of that id.",
 		Hint:  "GET /api/identity/customers/{customerId}/faces lists them.",
 	}
-	ErrNoPicture = &fault.Fault{
-		Kind: fault.Invalid, Code: "gallery/no-picture",
-		Title: "There is no picture to enrol.",
-		Hint:  "Send the picture in image, as base64.",
+	ErrTwoPictures = &fault.Fault{
+		Kind: fault.Invalid, Code: "gallery/image-and-bundle",
+		Title: "There is both an image and a bundle.",
+		Hint:  "Send one of them.",
 	}
 )
 
-// poor blames a picture's issues, each with its code and what to tell the
-// customer.
-func poor(issues []engine.Issue) *fault.Fault {
+// poor blames the issues of what was sent as a member, each with its code and
+// what to tell the customer.
+func poor(member string, issues []engine.Issue) *fault.Fault {
 	f := ErrPoorPicture
 	for _, issue := range issues {
-		f = f.Field("image", string(issue)+": "+issue.Sentence())
+		f = f.Field(member, string(issue)+": "+issue.Sentence())
 	}
 	return f
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/storage"
 )
@@ -15,26 +17,35 @@ type wish struct {
 	Caller   engine.Caller
 	Customer engine.CustomerID
 	Picture  []byte
+	Bundle   jsontext.Value // stands where Picture may stand
 	Source   engine.Source
 	Captured time.Time // zero: now
 	Replace  bool      // the customer's other faces go
 }
 
-// enrol looks at the picture, judges it, and keeps the face.
+// member is what the face came in.
+func (w wish) member() string {
+	if len(w.Bundle) > 0 {
+		return "bundle"
+	}
+	return "image"
+}
+
+// enrol looks at the picture or capture, judges it, and keeps the face.
 func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 	policy, err := g.Policies.Policy(ctx, w.Caller.Org)
 	if err != nil {
 		return enrolmentAnswer{}, err
 	}
-	face, err := g.Eyes.Look(ctx, w.Picture)
-	if err != nil {
-		return enrolmentAnswer{}, fmt.Errorf("look at the picture to enrol: %w", err)
-	}
 	tier := policy.Tiers[engine.RiskLow]
-	if bad := enrollable(face, g.Liveness.Picture(face, tier)); bad != nil {
+	seen, err := g.look(ctx, w, tier)
+	if err != nil {
+		return enrolmentAnswer{}, err
+	}
+	if bad := enrollable(w.member(), seen.Face, seen.Liveness); bad != nil {
 		return enrolmentAnswer{}, bad
 	}
-	e, err := g.entry(w, face)
+	e, err := g.entry(w, seen)
 	if err != nil {
 		return enrolmentAnswer{}, err
 	}
@@ -50,16 +61,53 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 				return err
 			}
 			faces = nil
-		} else if bad := g.joins(face.Template, faces, tier); bad != nil {
+		} else if bad := g.joins(seen.Face.Template, faces, tier); bad != nil {
 			return bad
 		}
-		answer = enrolmentAnswer{Enrolment: e.view(), Faces: len(faces) + 1, Seen: face.Faces}
+		if seen.Capture != nil {
+			if err := g.Captures.Use(tx, *seen.Capture, seen.Liveness); err != nil {
+				return err
+			}
+		}
+		answer = enrolmentAnswer{Enrolment: e.view(), Faces: len(faces) + 1, Seen: seen.Face.Faces}
 		return g.add(ctx, tx, subject, e, policy.Version, w.Replace, answer)
 	})
 	if err != nil {
 		return enrolmentAnswer{}, fmt.Errorf("keep enrolment: %w", err)
 	}
 	return answer, nil
+}
+
+// probe is a face to enrol, and how alive it looks.
+type probe struct {
+	Face     engine.Face
+	Liveness engine.LivenessFinding
+	Capture  *engine.Capture // nil: it was a plain picture
+}
+
+// look sees and judges. A bundle is only opened: it is used up when the face is
+// enrolled.
+func (g *Gallery) look(ctx context.Context, w wish, tier engine.Tier) (probe, error) {
+	if len(w.Bundle) == 0 {
+		face, err := g.Eyes.Look(ctx, w.Picture)
+		if err != nil {
+			return probe{}, fmt.Errorf("look at the picture to enrol: %w", err)
+		}
+		return probe{Face: face, Liveness: g.Liveness.Picture(face, tier)}, nil
+	}
+	c, err := g.Captures.Behind(ctx, w.Caller, w.Customer, w.Bundle)
+	if err != nil {
+		return probe{}, err
+	}
+	var site engine.Site
+	err = g.Store.View(ctx, func(v *storage.View) (err error) {
+		site, err = g.Kiosks.Site(v, c.Org, c.Device)
+		return err
+	})
+	if err != nil {
+		return probe{}, fmt.Errorf("recall the kiosk: %w", err)
+	}
+	return probe{Face: c.Best, Liveness: g.Liveness.Judge(c, site, tier), Capture: &c}, nil
 }
 
 func (g *Gallery) joins(t engine.Template, faces []enrolment, tier engine.Tier) error {
@@ -71,11 +119,15 @@ func (g *Gallery) joins(t engine.Template, faces []enrolment, tier engine.Tier) 
 }
 
 // entry is the record of a face that may be enrolled.
-func (g *Gallery) entry(w wish, face engine.Face) (enrolment, error) {
+func (g *Gallery) entry(w wish, seen probe) (enrolment, error) {
 	now := g.Now().UTC().Truncate(time.Millisecond)
 	id, err := engine.NewID[engine.EnrolmentID]("fe", now, g.Random)
 	if err != nil {
 		return enrolment{}, err
+	}
+	face, capture := seen.Face, engine.CaptureID("")
+	if c := seen.Capture; c != nil { // when it was captured is known better than it could be said
+		capture, w.Captured = c.ID, c.Created
 	}
 	if w.Captured.IsZero() {
 		w.Captured = now
@@ -84,7 +136,7 @@ func (g *Gallery) entry(w wish, face engine.Face) (enrolment, error) {
 		ID: id, Org: w.Caller.Org, Segment: w.Caller.Segment, Customer: w.Customer,
 		Source: w.Source, Captured: w.Captured, Created: now,
 		Model: face.Template.Model[:], Vector: pack(face.Template), Picture: face.Picture[:],
-		Measures: face.Measures, Key: w.Caller.Key,
+		Measures: face.Measures, Capture: capture, Key: w.Caller.Key,
 	}, nil
 }
 
@@ -93,12 +145,15 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return err
 	}
+	public := map[string]any{
+		"enrolment": e.ID, "source": e.Source, "replaced": replace,
+		"model": fmt.Sprintf("%x", e.Model), "policyVersion": policy,
+	}
+	if e.Capture != "" {
+		public["capture"] = e.Capture
+	}
 	_, err := tx.Log(storage.Entry{
-		Kind: "face.enrolled", Org: string(e.Org), Actor: string(e.Key), Subject: subject,
-		Public: map[string]any{
-			"enrolment": e.ID, "source": e.Source, "replaced": replace,
-			"model": fmt.Sprintf("%x", e.Model), "policyVersion": policy,
-		},
+		Kind: "face.enrolled", Org: string(e.Org), Actor: string(e.Key), Subject: subject, Public: public,
 		Private: map[string]string{
 			"customer": string(e.Customer), "segment": string(e.Segment), "picture": fmt.Sprintf("%x", e.Picture),
 		},
@@ -136,6 +191,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 			return err
 		}
 		if len(left) == 0 {
+			if _, err := g.Captures.Erase(tx, by.Org, customer); err != nil {
+				return err
+			}
 			if err := tx.Forget(subject); err != nil {
 				return err
 			}
@@ -152,8 +210,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 	return nil
 }
 
-// erase forgets the key that seals a customer's faces, and removes the
-// records. What is left on any disk or backup of them cannot be read.
+// erase forgets the key that seals a customer's faces and captures, and
+// removes the records. What is left on any disk or backup of them cannot be
+// read.
 func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.CustomerID) (erasedAnswer, error) {
 	subject := g.subject(by.Org, customer)
 	var answer erasedAnswer
@@ -162,7 +221,11 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		if err != nil {
 			return err
 		}
-		if len(faces) == 0 {
+		captures, err := g.Captures.Erase(tx, by.Org, customer)
+		if err != nil {
+			return err
+		}
+		if len(faces)+captures == 0 {
 			return ErrNoFaces
 		}
 		if err := g.removeAll(tx, subject, faces); err != nil {
@@ -173,9 +236,9 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		}
 		index, err := tx.Log(storage.Entry{
 			Kind: "faces.erased", Org: string(by.Org), Actor: string(by.Key),
-			Public: map[string]any{"enrolments": ids(faces)},
+			Public: map[string]any{"enrolments": ids(faces), "captures": captures},
 		})
-		answer = erasedAnswer{Erased: len(faces), ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
+		answer = erasedAnswer{Erased: len(faces), Captures: captures, ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
 		return err
 	})
 	if err != nil {

@@ -6,23 +6,26 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
-// pictureBody is the longest body with a picture of 800 KB in base64.
-const pictureBody = 1200 << 10
+// bundleBody is the longest body with a compatible bundle, which brings frames.
+const bundleBody = 8 << 20
 
 // clockSkew is how far a caller's clock may be ahead of ours.
 const clockSkew = 5 * time.Minute
 
 type enrolBody struct {
 	Customer engine.CustomerID `json:"customerId" doc:"Your own name for the customer." minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" example:"cus_1"`
-	Image    web.Base64        `json:"image" doc:"A picture of the face: PNG, JPEG or WebP, at least 640x480, at most 800 KB."`
+	Image    web.Base64        `json:"image,omitzero" doc:"A picture of the face: PNG, JPEG or WebP, at least 640x480, at most 800 KB. Needed where there is no bundle."`
+	Bundle   jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave, a string; or a compatible bundle, an object. It stands where image may stand, must be live, and is used up by it."`
 	Source   engine.Source     `json:"source,omitzero" doc:"Where the picture comes from; onboarding_selfie when left out." enum:"dukcapil,ktp_extract,onboarding_selfie,step_up_promotion,base_import"`
-	Captured time.Time         `json:"capturedAt,omitzero" doc:"When the picture was taken, RFC 3339; now when left out."`
+	Captured time.Time         `json:"capturedAt,omitzero" doc:"When the picture was taken, RFC 3339; now when left out. Of a bundle it is known."`
 	Replace  bool              `json:"replace,omitzero" doc:"Remove the customer's other faces in the same step."`
 }
 
@@ -47,6 +50,7 @@ type facesAnswer struct {
 
 type erasedAnswer struct {
 	Erased   int       `json:"erased" doc:"How many enrolments were erased."`
+	Captures int       `json:"captures,omitzero" doc:"How many captures were erased with them."`
 	ErasedAt time.Time `json:"erasedAt"`
 	Journal  uint64    `json:"journal" doc:"The journal entry that says so."`
 }
@@ -69,10 +73,10 @@ func (g *Gallery) routes(r *web.Router) {
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: "/api/identity/face/enroll", ID: "enrollFace", Tag: "Faces",
 		Summary: "Enrol a customer's face",
-		About:   "The picture must show one living person well. A further face of a customer must be the same person as the first; replace: true starts again.",
+		About:   "The picture, or the capture behind the bundle, must show one living person well. A further face of a customer must be the same person as the first; replace: true starts again.",
 		Family:  web.Identity, Scope: engine.WriteCustomers, Bucket: "enrol", Success: http.StatusCreated,
-		Idempotent: true, MaxBody: pictureBody,
-		Faults: append([]*fault.Fault{ErrNoPicture, ErrPoorPicture, ErrNotLive, ErrOtherFace, ErrFull, storage.Full, storage.Failed}, g.Refusals...),
+		Idempotent: true, MaxBody: bundleBody,
+		Faults: append([]*fault.Fault{ErrTwoPictures, ErrPoorPicture, ErrNotLive, ErrOtherFace, ErrFull, storage.Full, storage.Failed}, g.Refusals...),
 	}, g.handleEnrol)
 	web.Handle(r, web.Operation{
 		Method: http.MethodGet, Path: faces, ID: "listFaces", Tag: "Faces",
@@ -85,7 +89,7 @@ func (g *Gallery) routes(r *web.Router) {
 	}, g.handleRemove)
 	web.Handle(r, web.Operation{
 		Method: http.MethodDelete, Path: faces, ID: "eraseFaces", Tag: "Faces",
-		Summary: "Erase all of a customer's faces",
+		Summary: "Erase all of a customer's faces and captures",
 		About:   "The key that seals them is forgotten, so that copies on disk cannot be read either. Attempts are kept: they are evidence.",
 		Family:  web.Identity, Scope: engine.WriteCustomers,
 		Faults: []*fault.Fault{ErrNoFaces, storage.Full, storage.Failed},
@@ -103,8 +107,17 @@ func (g *Gallery) handleEnrol(ctx context.Context, _ web.None, b enrolBody) (enr
 	if b.Captured.After(now) {
 		b.Captured = now
 	}
+	bundled := len(b.Bundle) > 0 && b.Bundle.Kind() != 'n'
+	switch {
+	case bundled && len(b.Image) > 0:
+		return enrolmentAnswer{}, ErrTwoPictures
+	case !bundled && len(b.Image) == 0:
+		return enrolmentAnswer{}, web.ErrInvalid.Field("image", "It is required.")
+	case !bundled:
+		b.Bundle = nil
+	}
 	return g.enrol(ctx, wish{
-		Caller: web.CallerOf(ctx), Customer: b.Customer, Picture: b.Image,
+		Caller: web.CallerOf(ctx), Customer: b.Customer, Picture: b.Image, Bundle: b.Bundle,
 		Source: b.Source, Captured: b.Captured, Replace: b.Replace,
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/room"
@@ -17,9 +19,23 @@ type Eyes interface {
 	Calibration(model engine.Digest) (engine.Calibration, bool)
 }
 
-// Liveness judges a plain picture.
+// Liveness judges a plain picture, or a capture.
 type Liveness interface {
 	Picture(engine.Face, engine.Tier) engine.LivenessFinding
+	Judge(engine.Capture, engine.Site, engine.Tier) engine.LivenessFinding
+}
+
+// Captures are what bundles open, each once. They end with the customer's
+// faces.
+type Captures interface {
+	Behind(ctx context.Context, caller engine.Caller, customer engine.CustomerID, bundle jsontext.Value) (engine.Capture, error)
+	Use(tx *storage.Tx, c engine.Capture, finding engine.LivenessFinding) error
+	Erase(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error)
+}
+
+// Kiosks know how light comes back at each.
+type Kiosks interface {
+	Site(r storage.Reader, org engine.OrgID, device engine.DeviceID) (engine.Site, error)
 }
 
 // Policies are the orgs' settings.
@@ -37,9 +53,11 @@ type Config struct {
 	Store    *storage.Store
 	Eyes     Eyes
 	Liveness Liveness
+	Captures Captures
+	Kiosks   Kiosks
 	Policies Policies
 	Answers  Answers
-	Refusals []*fault.Fault // what Eyes may refuse a picture with, for the document
+	Refusals []*fault.Fault // what Eyes and Captures may refuse with, for the document
 	Now      func() time.Time
 	Random   io.Reader
 }

@@ -27,6 +27,7 @@ type enrolment struct {
 	Model    []byte             `json:"model"`   // SHA-256
 	Vector   []byte             `json:"vector"`  // float32, little endian
 	Picture  []byte             `json:"picture"` // SHA-256 of the bytes that were sent
+	Capture  engine.CaptureID   `json:"capture,omitzero"`
 	Measures engine.Measures    `json:"measures"`
 	Key      engine.KeyID       `json:"key"`
 }
@@ -54,10 +55,15 @@ func pack(t engine.Template) []byte {
 	return b
 }
 
-// subject is whose key seals a customer's faces. It is not the one that seals
-// the customer's attempts: faces can be erased while evidence must be kept.
+// Subject is whose key seals a customer's faces, and whatever else shows them.
+// It is not the one that seals the customer's attempts: faces can be erased
+// while evidence must be kept.
+func Subject(s *storage.Store, org engine.OrgID, customer engine.CustomerID) storage.Subject {
+	return s.Pseudonym("faces", string(org), string(customer))
+}
+
 func (g *Gallery) subject(org engine.OrgID, customer engine.CustomerID) storage.Subject {
-	return g.Store.Pseudonym("faces", string(org), string(customer))
+	return Subject(g.Store, org, customer)
 }
 
 // faces are a customer's enrolments, oldest first.

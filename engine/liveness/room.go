@@ -3,10 +3,17 @@ package liveness
 import "github.com/rostod/rostod/internal/room"
 
 // Liveness is the room, opened.
-type Liveness struct{}
+type Liveness struct{ table Table }
 
-// Open opens the room. It needs nothing: its rules are pure.
-func Open() *Liveness { return &Liveness{} }
+// Open opens the room. It needs nothing: its rules are pure. Should the table
+// that is built in not be readable, every flash capture is unclear.
+func Open() *Liveness {
+	table, err := InUse()
+	if err != nil {
+		return &Liveness{}
+	}
+	return &Liveness{table: table}
+}
 
 // Room is what the daemon mounts.
 func (*Liveness) Room() room.Room { return room.Room{Name: "liveness"} }

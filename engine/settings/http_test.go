@@ -20,8 +20,10 @@ func put(t *testing.T, c enginetest.Caller, body enginetest.Body) enginetest.Ans
 // Nothing set is version 0: the contract's defaults, to the last byte.
 func TestShownDefaults(t *testing.T) {
 	r := enginetest.Open(t)
-	const tier = `"greyZone":0.05,"livenessThreshold":0.5,"spoofThreshold":0.2,"assurance":"low","referenceMaxAgeMinutes":0,"verificationMaxAgeMinutes":60}`
-	want := `{"version":0,"tiers":{"high":{"threshold":0.55,` + tier + `,"low":{"threshold":0.45,` + tier + `,"medium":{"threshold":0.45,` + tier +
+	tier := func(assurance string) string {
+		return `"greyZone":0.05,"livenessThreshold":0.5,"spoofThreshold":0.2,"assurance":"` + assurance + `","referenceMaxAgeMinutes":0,"verificationMaxAgeMinutes":60}`
+	}
+	want := `{"version":0,"tiers":{"high":{"threshold":0.55,` + tier("standard") + `,"low":{"threshold":0.45,` + tier("low") + `,"medium":{"threshold":0.45,` + tier("low") +
 		`,"none":{"threshold":0,"greyZone":0,"livenessThreshold":0,"spoofThreshold":0,"assurance":"low","referenceMaxAgeMinutes":0,"verificationMaxAgeMinutes":0}},` +
 		`"lockout":{"afterFailures":2,"firstMinutes":15,"factor":2,"longestMinutes":1440}}`
 	if got := string(r.Caller(t, "bank").Get(t, path).Want(t, http.StatusOK, "").Body); got != want {

@@ -12,20 +12,22 @@ import (
 // Defaults is the policy of an org that overrides nothing. Thresholds are the
 // step-up contract's; a plain picture is live from 0.5 and an attack below 0.2,
 // between which lie none of the genuine or attack pictures measured so far.
+// Where most is at stake a plain picture does not suffice: it takes a flash
+// capture.
 func Defaults() engine.Policy {
-	tier := func(level engine.RiskLevel, threshold float64) engine.Tier {
+	tier := func(level engine.RiskLevel, threshold float64, assurance engine.AssuranceTier) engine.Tier {
 		return engine.Tier{
 			Level: level, Threshold: threshold, GreyZone: 0.05,
-			Liveness: 0.5, Spoof: 0.2, Assurance: engine.AssuranceLow,
+			Liveness: 0.5, Spoof: 0.2, Assurance: assurance,
 			VerificationMaxAge: time.Hour,
 		}
 	}
 	return engine.Policy{
 		Tiers: map[engine.RiskLevel]engine.Tier{
 			engine.RiskNone:   {Level: engine.RiskNone, Assurance: engine.AssuranceLow},
-			engine.RiskLow:    tier(engine.RiskLow, 0.45),
-			engine.RiskMedium: tier(engine.RiskMedium, 0.45),
-			engine.RiskHigh:   tier(engine.RiskHigh, 0.55),
+			engine.RiskLow:    tier(engine.RiskLow, 0.45, engine.AssuranceLow),
+			engine.RiskMedium: tier(engine.RiskMedium, 0.45, engine.AssuranceLow),
+			engine.RiskHigh:   tier(engine.RiskHigh, 0.55, engine.AssuranceStandard),
 		},
 		Lockout: engine.Lockout{After: 2, First: 15 * time.Minute, Factor: 2, Longest: 24 * time.Hour},
 	}
@@ -44,7 +46,7 @@ type tierOverride struct {
 	GreyZone                  *float64              `json:"greyZone,omitzero" doc:"Width below the threshold in which people decide." minimum:"0" maximum:"0.5" example:"0.05"`
 	LivenessThreshold         *float64              `json:"livenessThreshold,omitzero" doc:"Passive liveness score from which a picture is live." exclusiveMinimum:"0" maximum:"1" example:"0.5"`
 	SpoofThreshold            *float64              `json:"spoofThreshold,omitzero" doc:"Passive liveness score below which a picture is an attack." minimum:"0" maximum:"1" example:"0.2"`
-	Assurance                 *engine.AssuranceTier `json:"assurance,omitzero" doc:"Least assurance of the liveness check that allows the action." enum:"low,standard,high"`
+	Assurance                 *engine.AssuranceTier `json:"assurance,omitzero" doc:"Least assurance of the liveness check that allows the action. A plain picture and a compatible bundle are worth low, a flash capture standard or high." enum:"low,standard,high"`
 	ReferenceMaxAgeMinutes    *int                  `json:"referenceMaxAgeMinutes,omitzero" doc:"Oldest enrolled picture that allows the action; 0 is any age. The vendor's default for high is 60." minimum:"0" maximum:"52560000"`
 	VerificationMaxAgeMinutes *int                  `json:"verificationMaxAgeMinutes,omitzero" doc:"How long a verification may be reused; 0 is never." minimum:"0" maximum:"1440" example:"60"`
 }

@@ -22,6 +22,14 @@ func TestDefaults(t *testing.T) {
 	if got := p.Tiers[engine.RiskHigh].VerificationMaxAge; got != time.Hour {
 		t.Errorf("a verification may be reused for %v, want an hour", got)
 	}
+	for level, want := range map[engine.RiskLevel]engine.AssuranceTier{
+		engine.RiskNone: engine.AssuranceLow, engine.RiskLow: engine.AssuranceLow,
+		engine.RiskMedium: engine.AssuranceLow, engine.RiskHigh: engine.AssuranceStandard,
+	} {
+		if got := p.Tiers[level].Assurance; got != want {
+			t.Errorf("assurance of %s: got %v, want %v", level, got, want)
+		}
+	}
 	if p.Lockout.After != 2 {
 		t.Errorf("locks after %d failures, want 2", p.Lockout.After)
 	}

@@ -39,7 +39,7 @@ type finding struct {
 	Failure  bool // counts towards a lockout
 }
 
-// decide is the rule of step-up. It allows only when the picture is live at
+// decide is the rule of step-up. It allows only when the probe is live at
 // the assurance that the tier asks for, the face matches, and the reference is
 // young enough. A picture that cannot be judged is not compared, so that it
 // teaches nothing about the threshold and counts as no failure.
@@ -62,9 +62,6 @@ func decide(a asked) finding {
 		f.Reasons = append(f.Reasons, reasonNoMatch)
 	case engine.GreyZone:
 		f.Reasons = append(f.Reasons, reasonGreyZone)
-		if liveness.Verdict == engine.Live {
-			f.Status = engine.Pending
-		}
 	}
 	if liveness.Assurance.Rank() < a.Tier.Assurance.Rank() {
 		f.Reasons = append(f.Reasons, reasonAssurance)
@@ -72,8 +69,11 @@ func decide(a asked) finding {
 	if tooOld(a.Reference.Newest, a.Now, a.Tier.ReferenceMaxAge) {
 		f.Reasons = append(f.Reasons, reasonReferenceOld)
 	}
-	if len(f.Reasons) == 0 {
+	switch {
+	case len(f.Reasons) == 0:
 		f.Allow, f.Status = true, engine.Verified
+	case len(f.Reasons) == 1 && f.Reasons[0] == reasonGreyZone:
+		f.Status = engine.Pending // a person may allow it: nothing else is wrong
 	}
 	return f
 }

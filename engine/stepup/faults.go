@@ -29,17 +29,22 @@ var (
 	ErrNoPicture = &fault.Fault{
 		Kind: fault.Invalid, Code: "stepup/no-picture",
 		Title: "There is nothing to verify the customer by.",
-		Hint:  "Send a picture in image, as base64.",
+		Hint:  "Send a picture in image, as base64, or the bundle of a capture in bundle.",
 	}
 	ErrTwoPictures = &fault.Fault{
 		Kind: fault.Invalid, Code: "stepup/image-and-bundle",
 		Title: "There is both an image and a bundle.",
 		Hint:  "Send one of them.",
 	}
-	ErrBundle = &fault.Fault{
-		Kind: fault.Unprocessable, Code: "stepup/unknown-bundle",
-		Title: "This bundle was not given out here.",
-		Hint:  "Send the bundle that the capture of this daemon gave, or send a picture in image.",
+	ErrNoBundle = &fault.Fault{
+		Kind: fault.Invalid, Code: "stepup/no-bundle",
+		Title: "There is no bundle to judge.",
+		Hint:  "Send the bundle of a capture in bundle. A plain picture shows too little of life.",
+	}
+	ErrPoorReference = &fault.Fault{
+		Kind: fault.Unprocessable, Code: "stepup/poor-reference",
+		Title: "The reference picture is not good enough to compare with.",
+		Hint:  "Read the fields and send another one.",
 	}
 	ErrNoVerification = &fault.Fault{
 		Kind: fault.NotFound, Code: "stepup/no-such-verification",

@@ -97,7 +97,7 @@ func TestSettingsChangeWhatIsFresh(t *testing.T) {
 	r, c := bank(t)
 	id := verified(t, c, engine.RiskHigh)
 	minutes := func(n int) {
-		c.Set(t, enginetest.Body{"tiers": enginetest.Body{"high": enginetest.Body{"verificationMaxAgeMinutes": n}}})
+		c.Set(t, enginetest.Body{"tiers": enginetest.Body{"high": enginetest.Body{"verificationMaxAgeMinutes": n, "assurance": "low"}}})
 	}
 	r.Clock.Move(10 * time.Minute)
 	minutes(10)

@@ -3,7 +3,6 @@ package stepup
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -13,70 +12,62 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// pictureBody is the longest body with a picture of 800 KB in base64.
-const pictureBody = 1200 << 10
+// bundleBody is the longest body with a compatible bundle, which brings frames.
+const bundleBody = 8 << 20
 
 type stepUpBody struct {
 	Customer    engine.CustomerID `json:"customerId" doc:"Your own name for the customer." minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" example:"cus_1"`
 	RiskLevel   engine.RiskLevel  `json:"riskLevel,omitzero" doc:"How much is at stake; low when left out. none asks for no face." enum:"none,low,medium,high"`
 	ActionLabel string            `json:"actionLabel,omitzero" doc:"What the customer is about to do, in words for the evidence." maxLength:"256" example:"Withdraw 50,000 to account 1234567890"`
 	Trigger     string            `json:"trigger,omitzero" doc:"What kind of action it is, as a word of your own." maxLength:"64" pattern:"^[A-Za-z0-9._-]*$" example:"high_value_transfer"`
-	Image       web.Base64        `json:"image,omitzero" doc:"A picture of the customer's face now: PNG, JPEG or WebP, at least 640x480, at most 800 KB. Stands where bundle may stand."`
-	Bundle      jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave."`
+	Image       web.Base64        `json:"image,omitzero" doc:"A picture of the customer's face now: PNG, JPEG or WebP, at least 640x480, at most 800 KB. It stands where bundle may stand, and is worth the lowest assurance."`
+	Bundle      jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave, a string; or a compatible bundle, an object."`
 	HMACKey     string            `json:"hmacKey,omitzero" doc:"Taken for the contract's sake and never believed." maxLength:"256"`
-	Device      engine.DeviceID   `json:"deviceId,omitzero" doc:"Your own name for the kiosk or device; failures are counted for it too." maxLength:"128" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$"`
+	Device      engine.DeviceID   `json:"deviceId,omitzero" doc:"Your own name for the kiosk or device; failures are counted for it too. The capture's own when left out." maxLength:"128" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$"`
 }
 
-type stepUpAnswer struct {
-	Allow        bool              `json:"allow" doc:"Whether the action may go on. Read nothing else to decide that."`
-	Faces        int               `json:"facesInPicture,omitzero" doc:"How many faces the picture shows; the weightiest is judged."`
-	Liveness     *livenessView     `json:"liveness,omitzero"`
-	Match        *matchView        `json:"match,omitzero" doc:"Left out when the picture could not be judged."`
-	Verification *verificationView `json:"verification,omitzero"`
-	Reasons      []string          `json:"reasons,omitzero" doc:"Why it is not allowed, as stable codes."`
-	Hints        []string          `json:"hints,omitzero" doc:"What to tell the customer before another try."`
-	Audit        auditView         `json:"audit"`
+type matchBody struct {
+	Customer  engine.CustomerID `json:"customerId" doc:"Your own name for the customer." minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" example:"cus_1"`
+	Image     web.Base64        `json:"image,omitzero" doc:"A picture of a face now: PNG, JPEG or WebP, at least 640x480, at most 800 KB. It stands where bundle may stand."`
+	Bundle    jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave, a string; or a compatible bundle, an object."`
+	HMACKey   string            `json:"hmacKey,omitzero" doc:"Taken for the contract's sake and never believed." maxLength:"256"`
+	Reference web.Base64        `json:"referenceImage,omitzero" doc:"A picture to compare with instead of the customer's enrolled faces."`
 }
 
-type livenessView struct {
-	Verdict       engine.LivenessVerdict `json:"verdict"`
-	AssuranceTier engine.AssuranceTier   `json:"assuranceTier"`
-	Score         *float64               `json:"score,omitzero" doc:"0..1; only for keys with scores:view."`
-}
-
-type matchView struct {
-	Verdict    engine.MatchVerdict `json:"verdict"`
-	Similarity *float64            `json:"similarity,omitzero" doc:"Comparison score 0..1; only for keys with scores:view."`
-	Threshold  *float64            `json:"threshold,omitzero" doc:"Only for keys with scores:view."`
-}
-
-type verificationView struct {
-	ID         engine.VerificationID     `json:"id"`
-	Status     engine.VerificationStatus `json:"status"`
-	Score      *int                      `json:"score,omitzero" doc:"0..100; only for keys with scores:view."`
-	FreshUntil time.Time                 `json:"freshUntil,omitzero" doc:"Until when it may be reused; only when verified."`
-}
-
-type auditView struct {
-	AttemptID     engine.AttemptID `json:"attemptId"`
-	RiskLevel     engine.RiskLevel `json:"riskLevel"`
-	Trigger       string           `json:"trigger,omitzero"`
-	ActionLabel   string           `json:"actionLabel,omitzero"`
-	PolicyVersion uint64           `json:"policyVersion"`
-	DecidedAt     time.Time        `json:"decidedAt"`
+type livenessBody struct {
+	Customer engine.CustomerID `json:"customerId" doc:"Your own name for the customer." minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" example:"cus_1"`
+	Bundle   jsontext.Value    `json:"bundle,omitzero" doc:"The bundle that a flash challenge's capture gave, a string; or a compatible bundle, an object."`
+	HMACKey  string            `json:"hmacKey,omitzero" doc:"Taken for the contract's sake and never believed." maxLength:"256"`
 }
 
 func (s *StepUp) routes(r *web.Router) {
+	faults := func(own ...*fault.Fault) []*fault.Fault {
+		return append(append(own, ErrLocked, storage.Full, storage.Failed), s.Refusals...)
+	}
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: "/api/identity/auth/step-up", ID: "stepUp", Tag: "Step-up",
 		Summary: "Is this the customer who enrolled?",
-		About:   "Asked before a sensitive action. The answer is 200 whether it allows or not; allow says which. After the second failure in a row the customer, and the device, are locked for a while, each time longer.",
+		About:   "Asked before a sensitive action. The answer is 200 whether it allows or not; allow says which. After the second failure in a row the customer, and the device, are locked for a while, each time longer. A bundle is used up by it.",
 		Family:  web.Identity, Scope: engine.ViewVerifications, Bucket: "stepup",
-		Idempotent: true, MaxBody: pictureBody,
-		Faults: append([]*fault.Fault{
-			ErrNoPicture, ErrTwoPictures, ErrBundle, ErrNoEnrolment, ErrOtherModel, ErrFacesChanged, ErrLocked, storage.Full, storage.Failed,
-		}, s.Refusals...),
+		Idempotent: true, MaxBody: bundleBody,
+		Faults: faults(ErrNoPicture, ErrTwoPictures, ErrNoEnrolment, ErrOtherModel, ErrFacesChanged),
 	}, s.handleStepUp)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/identity/face/match", ID: "matchFace", Tag: "Faces",
+		Summary: "Does a face match the customer's?",
+		About:   "A finding and no permission: its verification is never fresh. It is held to the bar of the high tier, and failures count as those of a step-up do. With referenceImage nothing enrolled is compared, and nothing counts.",
+		Family:  web.Identity, Scope: engine.ViewVerifications, Bucket: "stepup",
+		Idempotent: true, MaxBody: bundleBody,
+		Faults: faults(ErrNoPicture, ErrTwoPictures, ErrNoEnrolment, ErrOtherModel, ErrFacesChanged, ErrPoorReference),
+	}, s.handleMatch)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/identity/face/liveness", ID: "checkLiveness", Tag: "Faces",
+		Summary: "Is a living person behind a bundle?",
+		About:   "Who it is, is not asked, so its verification is never fresh. What each signal found is only for keys with scores:view. The bundle is used up by it.",
+		Family:  web.Identity, Scope: engine.ViewVerifications, Bucket: "stepup",
+		Idempotent: true, MaxBody: bundleBody,
+		Faults: faults(ErrNoBundle),
+	}, s.handleLiveness)
 	s.verificationRoutes(r)
 	s.lockRoutes(r)
 }
@@ -85,69 +76,32 @@ func (s *StepUp) handleStepUp(ctx context.Context, _ web.None, b stepUpBody) (st
 	if b.RiskLevel == "" {
 		b.RiskLevel = engine.RiskLow
 	}
-	hasBundle := len(b.Bundle) > 0 && b.Bundle.Kind() != 'n'
-	switch {
-	case hasBundle && len(b.Image) > 0:
-		return stepUpAnswer{}, ErrTwoPictures
-	case hasBundle:
-		return stepUpAnswer{}, ErrBundle
-	case len(b.Image) == 0 && b.RiskLevel != engine.RiskNone:
-		return stepUpAnswer{}, ErrNoPicture.Field("image", "is missing")
+	by := evidence{b.Image, b.Bundle}
+	if err := by.sound(); err != nil && (b.RiskLevel != engine.RiskNone || len(b.Image) > 0) {
+		return stepUpAnswer{}, err
 	}
 	return s.answer(ctx, question{
-		Caller: web.CallerOf(ctx), Customer: b.Customer, Device: b.Device, RiskLevel: b.RiskLevel,
-		ActionLabel: b.ActionLabel, Trigger: b.Trigger, Picture: b.Image,
+		evidence: by, Caller: web.CallerOf(ctx), Customer: b.Customer, Device: b.Device, RiskLevel: b.RiskLevel,
+		ActionLabel: b.ActionLabel, Trigger: b.Trigger, Method: engine.FaceMatch, Kind: "stepup.decided",
 	})
 }
 
-// answerOf is a decision as the caller reads it.
-func answerOf(q question, e entry) stepUpAnswer {
-	scores := q.Caller.May(engine.ViewScores)
-	a := stepUpAnswer{
-		Allow: e.row.Allow, Faces: e.row.Faces, Reasons: e.row.Reasons,
-		Audit: auditView{
-			AttemptID: e.row.ID, RiskLevel: e.row.RiskLevel, Trigger: e.row.Trigger,
-			ActionLabel: e.row.ActionLabel, PolicyVersion: e.row.PolicyVersion, DecidedAt: e.row.Created,
-		},
+func (s *StepUp) handleMatch(ctx context.Context, _ web.None, b matchBody) (matchAnswer, error) {
+	by := evidence{b.Image, b.Bundle}
+	if err := by.sound(); err != nil {
+		return matchAnswer{}, err
 	}
-	if l := e.row.Liveness; l != nil {
-		a.Liveness = &livenessView{Verdict: l.Verdict, AssuranceTier: l.Assurance, Score: entitled(scores, l.Score)}
-	}
-	if m := e.row.Match; m != nil {
-		a.Match = &matchView{
-			Verdict: m.Verdict, Similarity: entitled(scores, m.Similarity), Threshold: entitled(scores, m.Threshold),
-		}
-	}
-	if e.verification != nil {
-		v := viewOf(*e.verification, scores)
-		a.Verification = &v
-	}
-	a.Hints = hints(e.row)
-	return a
+	return s.match(ctx, question{
+		evidence: by, Caller: web.CallerOf(ctx), Customer: b.Customer, Method: engine.FaceMatch, Kind: "face.matched",
+	}, b.Reference)
 }
 
-// hints is what a customer is told who may try again.
-func hints(row engine.Attempt) []string {
-	var list []string
-	for _, issue := range row.Issues {
-		list = append(list, issue.Sentence())
+func (s *StepUp) handleLiveness(ctx context.Context, _ web.None, b livenessBody) (livenessAnswer, error) {
+	by := evidence{Bundle: b.Bundle}
+	if !by.bundled() {
+		return livenessAnswer{}, ErrNoBundle.Field("bundle", "is missing")
 	}
-	switch {
-	case len(list) > 0 || row.Liveness == nil:
-	case row.Liveness.Verdict == engine.Spoof:
-		list = []string{"Please try again in better light, with only your face in the picture."}
-	case row.Liveness.Verdict == engine.Unclear:
-		list = []string{"We could not process the picture. Please try again."}
-	case row.Match != nil && row.Match.Verdict == engine.GreyZone:
-		list = []string{"A person will look at this. Please wait or ask the staff."}
-	}
-	return list
-}
-
-// entitled is a number for those who may see it, and nothing for others.
-func entitled[T any](may bool, n T) *T {
-	if !may {
-		return nil
-	}
-	return &n
+	return s.alive(ctx, question{
+		evidence: by, Caller: web.CallerOf(ctx), Customer: b.Customer, Method: engine.FaceLiveness, Kind: "face.liveness-checked",
+	})
 }

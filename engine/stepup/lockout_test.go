@@ -11,11 +11,12 @@ import (
 	"github.com/rostod/rostod/engine/enginetest"
 )
 
-// bank is an org with one customer, Ana as cus_1.
+// bank is an org that trusts pictures, with one customer, Ana as cus_1.
 func bank(t *testing.T) (*enginetest.Rooms, enginetest.Caller) {
 	t.Helper()
 	r := enginetest.Open(t)
 	c := r.Caller(t, "bank")
+	c.TrustPictures(t)
 	c.Enrol(t, "cus_1", enginetest.Ana())
 	return r, c
 }
@@ -141,6 +142,7 @@ func TestDeviceLocks(t *testing.T) {
 func TestLocksAreOfOneCustomerOfOneOrg(t *testing.T) {
 	r, c := bank(t)
 	shop := r.Caller(t, "shop")
+	shop.TrustPictures(t)
 	shop.Enrol(t, "cus_1", enginetest.Ana())
 	for range 2 {
 		c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Budi()).Want(t, http.StatusOK, "")

@@ -23,7 +23,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"unknown customer", enginetest.Body{"customerId": "cus_9", "image": ana}, 422, "stepup/no-enrolment", "no enrolled reference"},
 		{"template of another model", enginetest.Body{"customerId": "cus_1", "image": enginetest.Ana().By(2).Bytes()}, 422, "stepup/other-model", ""},
-		{"a bundle from elsewhere", enginetest.Body{"customerId": "cus_1", "bundle": enginetest.Body{"version": "1.0"}}, 422, "stepup/unknown-bundle", ""},
+		{"a bundle from elsewhere", enginetest.Body{"customerId": "cus_1", "bundle": enginetest.Body{"version": "1.0"}}, 422, "bundle/malformed", ""},
 		{"image and bundle", enginetest.Body{"customerId": "cus_1", "image": ana, "bundle": "x"}, 400, "stepup/image-and-bundle", ""},
 		{"neither", enginetest.Body{"customerId": "cus_1"}, 400, "stepup/no-picture", "validation failed"},
 		{"a bundle that is null is none", enginetest.Body{"customerId": "cus_1", "bundle": nil}, 400, "stepup/no-picture", "validation failed"},
@@ -90,7 +90,7 @@ func TestEyesThatDoNotLook(t *testing.T) {
 	} {
 		r.Eyes.Fail(tt.err)
 		for range 3 { // more often than locks
-			a := c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).Want(t, tt.status, tt.code)
+			a := c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, tt.status, tt.code)
 			if tt.status == 503 && a.Header.Get("Retry-After") != "1" {
 				t.Errorf("%s: got Retry-After %q, want 1", name, a.Header.Get("Retry-After"))
 			}
@@ -100,7 +100,7 @@ func TestEyesThatDoNotLook(t *testing.T) {
 		t.Errorf("got %d journal entries, want %d", got, before)
 	}
 	r.Eyes.Fail(nil)
-	if got := c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Ana()).At("allow"); got != true {
+	if got := c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).At("allow"); got != true {
 		t.Errorf("got allow %v when the eyes see again, want true", got)
 	}
 }
@@ -112,7 +112,7 @@ func TestNoVerdictOnAFullDisk(t *testing.T) {
 	r := enginetest.OpenIn(t, dir, clock)
 	c := r.Caller(t, "bank")
 	c.Enrol(t, "cus_1", enginetest.Ana())
-	body := enginetest.Body{"customerId": "cus_1", "riskLevel": "high", "image": enginetest.Budi().Bytes()}
+	body := enginetest.Body{"customerId": "cus_1", "riskLevel": "medium", "image": enginetest.Budi().Bytes()}
 	before := r.Journal(t)
 	if err := r.Store.Close(); err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func TestNoVerdictWithoutItsEvidence(t *testing.T) {
 	before := r.Journal(t)
 	r.Eyes.Before(func(context.Context) error { return r.Store.Close() })
 
-	body := enginetest.Body{"customerId": "cus_1", "riskLevel": "high", "image": enginetest.Ana().Bytes()}
+	body := enginetest.Body{"customerId": "cus_1", "riskLevel": "medium", "image": enginetest.Ana().Bytes()}
 	a := c.Post(t, stepUpPath, body, "Idempotency-Key", "once").Want(t, http.StatusServiceUnavailable, "storage/closed")
 	if a.At("allow") != nil || a.At("verification") != nil {
 		t.Errorf("got a verdict that was not kept: %s", a.Body)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/room"
@@ -17,9 +19,22 @@ type Eyes interface {
 	Calibration(model engine.Digest) (engine.Calibration, bool)
 }
 
-// Liveness judges a plain picture.
+// Liveness judges a plain picture, or a capture.
 type Liveness interface {
 	Picture(engine.Face, engine.Tier) engine.LivenessFinding
+	Judge(engine.Capture, engine.Site, engine.Tier) engine.LivenessFinding
+}
+
+// Captures are what bundles open, each once.
+type Captures interface {
+	Behind(ctx context.Context, caller engine.Caller, customer engine.CustomerID, bundle jsontext.Value) (engine.Capture, error)
+	Use(tx *storage.Tx, c engine.Capture, finding engine.LivenessFinding) error
+}
+
+// Kiosks know how light comes back at each, and learn of accepted captures.
+type Kiosks interface {
+	Site(r storage.Reader, org engine.OrgID, device engine.DeviceID) (engine.Site, error)
+	Learn(tx *storage.Tx, org engine.OrgID, device engine.DeviceID, seen engine.FlashEvidence, logOdds float64) error
 }
 
 // Policies are the orgs' settings.
@@ -48,12 +63,14 @@ type Config struct {
 	Store      *storage.Store
 	Eyes       Eyes
 	Liveness   Liveness
+	Captures   Captures
+	Kiosks     Kiosks
 	Policies   Policies
 	References References
 	Attempts   Attempts
 	Answers    Answers
 	Count      func(level engine.RiskLevel, verdict string) // one more decision, for the metrics
-	Refusals   []*fault.Fault                               // what Eyes may refuse a picture with, for the document
+	Refusals   []*fault.Fault                               // what Eyes and Captures may refuse with, for the document
 	Now        func() time.Time
 	Random     io.Reader
 }

@@ -74,27 +74,23 @@ func (s *StepUp) locked(r storage.Reader, list []watched, now time.Time) (time.D
 	return longest, nil
 }
 
-// count writes what a finding means for those watched: a failure is added, a
-// success clears the slate, and what is neither changes nothing.
-func (s *StepUp) count(tx *storage.Tx, list []watched, f finding, policy engine.Lockout, now time.Time) (locked time.Duration, err error) {
+// count writes what a conclusion means for those watched: a failure is added,
+// a success clears the slate, and what is neither changes nothing.
+func (s *StepUp) count(tx *storage.Tx, list []watched, c conclusion, now time.Time) error {
 	for _, w := range list {
 		t, err := s.tally(tx, w)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		switch {
-		case f.Failure:
-			t = t.failed(policy, now)
-			err = s.tallies.Put(tx, w.subject, storage.Key(w.place[:]), t)
-		case f.Status == engine.Verified && t != (tally{}):
+		case c.Found.Failure:
+			err = s.tallies.Put(tx, w.subject, storage.Key(w.place[:]), t.failed(c.Policy.Lockout, now))
+		case c.Clears && c.Found.Status == engine.Verified && t != (tally{}):
 			err = s.tallies.Delete(tx, storage.Key(w.place[:]))
 		}
 		if err != nil {
-			return 0, fmt.Errorf("keep lockout: %w", err)
-		}
-		if f.Failure {
-			locked = max(locked, t.locked(now))
+			return fmt.Errorf("keep lockout: %w", err)
 		}
 	}
-	return locked, nil
+	return nil
 }

@@ -48,7 +48,7 @@ type fullVerification struct {
 	verificationView
 	CustomerID engine.CustomerID `json:"customerId"`
 	Method     engine.Method     `json:"method"`
-	RiskLevel  engine.RiskLevel  `json:"riskLevel"`
+	RiskLevel  engine.RiskLevel  `json:"riskLevel,omitzero" doc:"Left out when it was no step-up: it is never fresh."`
 	CreatedAt  time.Time         `json:"createdAt"`
 }
 

@@ -73,8 +73,8 @@ func (r *run) overHTTP(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	c := caller{d.Client(runtime.GOMAXPROCS(0)), runtime.GOMAXPROCS(0)}
 	defer c.client.Close()
-	if err := c.client.NoLockout(ctx); err != nil {
-		return fmt.Errorf("switch the lockout off: %w", err)
+	if err := c.client.ForPictures(ctx); err != nil {
+		return fmt.Errorf("set what pictures need: %w", err)
 	}
 	r.Progress(fmt.Sprintf("enrolling %d photos", len(r.photos)))
 	if r.enrolled, r.refusals, err = c.enrolAll(ctx, r.photos); err != nil {

@@ -121,8 +121,8 @@ func measured(ctx context.Context, o Options, m, plain *models.Models, subjects 
 
 // warm enrols the customer and sends every picture until nothing is new.
 func (g *rig) warm(ctx context.Context, subjects []*subject) error {
-	if err := g.client.NoLockout(ctx); err != nil {
-		return fmt.Errorf("switch the lockout off: %w", err)
+	if err := g.client.ForPictures(ctx); err != nil {
+		return fmt.Errorf("set what pictures need: %w", err)
 	}
 	var answer struct{}
 	err := g.client.DoPicture(ctx, http.MethodPost, "/api/identity/face/enroll",

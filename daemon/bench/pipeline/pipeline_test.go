@@ -41,14 +41,14 @@ func TestFitting(t *testing.T) {
 }
 
 func TestBars(t *testing.T) {
-	sound := Result{Rest: Over{Median: 25}, Above: Over{Median: 25}, Gain: Over{Median: 1.8}, Daemon: bench.Spread{Median: 10, P99: 30}}
+	sound := Result{Around: Over{Median: 25}, Above: Over{Median: 25}, Gain: Over{Median: 1.8}, Daemon: bench.Spread{Median: 10, P99: 30}}
 	tests := []struct {
 		name  string
 		spoil func(*Result)
 		want  bool
 	}{
 		{"exactly at the bars", func(*Result) {}, true},
-		{"the rest takes too long", func(r *Result) { r.Rest.Median = 25.1 }, false},
+		{"the rest takes too long", func(r *Result) { r.Around.Median = 25.1 }, false},
 		{"a step-up takes too long", func(r *Result) { r.Above.Median = 25.1 }, false},
 		{"a long tail", func(r *Result) { r.Daemon.P99 = 30.1 }, false},
 		{"two callers get too little", func(r *Result) { r.Gain.Median = 1.79 }, false},

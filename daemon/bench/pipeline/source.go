@@ -147,3 +147,12 @@ func scale(m *image.RGBA, size image.Point) *image.RGBA {
 	draw.CatmullRom.Scale(to, to.Rect, m, m.Rect, draw.Src, nil)
 	return to
 }
+
+// Photo is a photo of one face, as the first picture of this bench shows it.
+func Photo(ctx context.Context, m *models.Models, dir string) (name string, photo *image.RGBA, err error) {
+	s, err := choose(ctx, m, dir)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.Name, scale(s.pixels, image.Point{X: smallWide, Y: smallHigh}), nil
+}

@@ -1,0 +1,84 @@
+package capture
+
+import (
+	"fmt"
+	"image"
+	"math/rand/v2"
+	"time"
+
+	"github.com/rostod/rostod/capture/decode"
+	"github.com/rostod/rostod/daemon/bench"
+)
+
+// The film: what a browser sends of a 640x480 camera.
+const (
+	fps      = 30
+	bits     = 1_700_000 // a second
+	length   = 90        // frames, again and again
+	grain    = 6.0       // standard deviation of the noise, levels of luma
+	decoding = 6         // times that the film is decoded to be timed
+)
+
+// shoot encodes a photo as a film of a camera that has noise.
+func shoot(photo *image.RGBA) (frames [][]byte, err error) {
+	size := photo.Rect.Size()
+	e, err := decode.NewEncoder(decode.EncoderConfig{Width: size.X, Height: size.Y, BitsPerSecond: bits, FPS: fps})
+	if err != nil {
+		return nil, fmt.Errorf("film the photo: %w", err)
+	}
+	defer e.Close()
+	still, frame := planes(photo), image.NewYCbCr(photo.Rect, image.YCbCrSubsampleRatio420)
+	copy(frame.Cb, still.Cb)
+	copy(frame.Cr, still.Cr)
+	noise := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a camera's grain keeps no secret
+	for i := range length {
+		for k, v := range still.Y {
+			frame.Y[k] = uint8(min(max(float64(v)+grain*noise.NormFloat64(), 16), 235))
+		}
+		data, err := e.Encode(frame, i == 0)
+		if err != nil {
+			return nil, fmt.Errorf("film the photo: %w", err)
+		}
+		if len(data) > 0 {
+			frames = append(frames, data)
+		}
+	}
+	return frames, nil
+}
+
+// planes is a photo in BT.601, limited range.
+func planes(m *image.RGBA) *image.YCbCr {
+	out := image.NewYCbCr(m.Rect, image.YCbCrSubsampleRatio420)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			c := m.RGBAAt(x, y)
+			r, g, b := float64(c.R), float64(c.G), float64(c.B)
+			out.Y[out.YOffset(x, y)] = uint8(16.5 + 0.2568*r + 0.5041*g + 0.0979*b)
+			out.Cb[out.COffset(x, y)] = uint8(128.5 - 0.1482*r - 0.2910*g + 0.4392*b)
+			out.Cr[out.COffset(x, y)] = uint8(128.5 + 0.4392*r - 0.3678*g - 0.0714*b)
+		}
+	}
+	return out
+}
+
+// bare is the processor time of the bare decoder for one frame.
+func bare(frames [][]byte) (time.Duration, error) {
+	d, err := decode.NewDecoder()
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	before, err := bench.SpentHere()
+	if err != nil {
+		return 0, err
+	}
+	for range decoding {
+		for _, f := range frames {
+			if _, err := d.Decode(f); err != nil {
+				return 0, fmt.Errorf("decode the film: %w", err)
+			}
+		}
+	}
+	after, err := bench.SpentHere()
+	return (after - before) / time.Duration(decoding*len(frames)), err
+}

@@ -1,0 +1,233 @@
+package daemon
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rostod/rostod/capture/peer/client"
+	"github.com/rostod/rostod/capture/sim"
+	"github.com/rostod/rostod/capture/visitor"
+)
+
+// drawn is a drawn customer, or what is held in front of the camera.
+func drawn(t *testing.T, seed uint64, s sim.Species) sim.Basis {
+	t.Helper()
+	scene, err := sim.Draw(seed, sim.Wish{Species: s, Split: sim.Train, Lux: 200, Wide: true, Wall: 1.8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := scene.Basis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// stepUp is an answer, as much of it as the tests read.
+type stepUpAnswered struct {
+	Allow    bool     `json:"allow"`
+	Code     string   `json:"code"`
+	Reasons  []string `json:"reasons"`
+	Liveness struct {
+		Verdict       string   `json:"verdict"`
+		AssuranceTier string   `json:"assuranceTier"`
+		Reasons       []string `json:"reasons"`
+	} `json:"liveness"`
+	Match struct {
+		Verdict string `json:"verdict"`
+	} `json:"match"`
+}
+
+// post posts JSON and reads the answer into a value.
+func (tg *target) post(t *testing.T, path string, ask, answer any) int {
+	t.Helper()
+	body, err := json.Marshal(ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := tg.send(t, asked{method: "POST", path: path, body: string(body)})
+	if err := json.Unmarshal(r.body, answer); err != nil {
+		t.Fatalf("%s answers %d %s", path, r.status, r.body)
+	}
+	return r.status
+}
+
+// visit passes a challenge with what stands before the camera.
+func (tg *target) visit(t *testing.T, customer string, s *standIn) visitor.Outcome {
+	t.Helper()
+	var made struct {
+		FlashChallenge struct {
+			WhipURL      string `json:"whipUrl"`
+			CaptureToken string `json:"captureToken"`
+		} `json:"flashChallenge"`
+	}
+	if status := tg.post(t, "/api/identity/face/flash-challenge", map[string]any{"customerId": customer}, &made); status != 201 {
+		t.Fatalf("a challenge: got %d", status)
+	}
+	whip := &client.WHIP{URL: made.FlashChallenge.WhipURL, Token: made.FlashChallenge.CaptureToken}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var hints []string
+	got, err := visitor.Visit(ctx, visitor.Config{Answer: whip.Answer, Camera: s.film, Said: func(m visitor.Message) ([]string, bool) {
+		if m.Type == "guide" {
+			hints = append(hints, m.State+" "+m.Hint)
+		}
+		return nil, false
+	}})
+	if err != nil {
+		t.Fatalf("%v after %q", err, hints)
+	}
+	return got
+}
+
+// A living customer passes the flash and steps up at the highest risk; what is
+// not alive does not, and a bundle is good once, for one customer.
+func TestFlash(t *testing.T) {
+	tg := start(t)
+	alive := drawn(t, 1, sim.Live)
+	image := base64.StdEncoding.EncodeToString(newStandIn(t, alive, honest).photo(t))
+	enrol := func(t *testing.T, customer string) {
+		t.Helper()
+		var none struct{}
+		if status := tg.post(t, "/api/identity/face/enroll", map[string]any{"customerId": customer, "image": image}, &none); status != 201 && status != 200 {
+			t.Fatalf("enrol: got %d", status)
+		}
+	}
+	enrol(t, "cus_flash")
+	var plain stepUpAnswered
+	tg.post(t, "/api/identity/auth/step-up", map[string]any{"customerId": "cus_flash", "riskLevel": "high", "image": image}, &plain)
+	if plain.Allow || plain.Match.Verdict != "match" || !slices.Contains(plain.Reasons, "assurance_too_low") {
+		t.Errorf("a plain picture at high risk: got %+v; want its match, and no", plain)
+	}
+
+	grey := [4]string{"#919191", "#919191", "#919191", "#919191"}
+	wrong := map[string]string{"#e900ff": "#009e00", "#009e00": "#0087ff", "#0087ff": "#bb7a00", "#bb7a00": "#e900ff"}
+	for _, tt := range []struct {
+		what  string
+		basis sim.Basis
+		acts  behaviour
+		allow bool
+	}{
+		{"the customer", alive, honest, true},
+		{"a still", alive, func([4]string) [4]string { return grey }, false},
+		{"colours in another order", alive, func(tiles [4]string) [4]string {
+			for i, c := range tiles {
+				if w, ok := wrong[c]; ok {
+					tiles[i] = w
+				}
+			}
+			return tiles
+		}, false},
+		{"left for right", alive, func(t [4]string) [4]string { return [4]string{t[1], t[0], t[3], t[2]} }, false},
+		{"a print", drawn(t, 1, sim.Print), honest, false},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			customer := "cus " + tt.what
+			enrol(t, customer)
+			got := tg.visit(t, customer, newStandIn(t, tt.basis, tt.acts))
+			if got.Outcome != "captured" {
+				t.Fatalf("got %+v, want a capture", got)
+			}
+			var foreign stepUpAnswered
+			ask := map[string]any{"customerId": "cus_flash", "riskLevel": "high", "bundle": got.Bundle}
+			if status := tg.post(t, "/api/identity/auth/step-up", ask, &foreign); status != 403 || foreign.Code != "bundle/foreign" {
+				t.Errorf("another customer's bundle: got %d %s, want 403 bundle/foreign", status, foreign.Code)
+			}
+			ask["customerId"] = customer
+			var answer stepUpAnswered
+			status := tg.post(t, "/api/identity/auth/step-up", ask, &answer)
+			t.Logf("%d %+v", status, answer)
+			if status != 200 || answer.Allow != tt.allow {
+				t.Errorf("got %d %+v, want allow %v", status, answer, tt.allow)
+			}
+			if tt.allow && answer.Liveness.AssuranceTier == "low" {
+				t.Errorf("a flash is worth %q", answer.Liveness.AssuranceTier)
+			}
+			var again stepUpAnswered
+			if status := tg.post(t, "/api/identity/auth/step-up", ask, &again); status != 409 || again.Code != "bundle/used" {
+				t.Errorf("the bundle again: got %d %s, want 409 bundle/used", status, again.Code)
+			}
+		})
+	}
+}
+
+// Each door of a challenge opens to its own token, once.
+func TestWhipDoors(t *testing.T) {
+	tg := start(t)
+	var made struct {
+		FlashChallenge struct {
+			ID           string `json:"id"`
+			WhipURL      string `json:"whipUrl"`
+			CaptureURL   string `json:"captureUrl"`
+			CaptureToken string `json:"captureToken"`
+		} `json:"flashChallenge"`
+	}
+	tg.post(t, "/api/identity/face/flash-challenge", map[string]any{"customerId": "cus_1"}, &made)
+	path := "/whip/" + made.FlashChallenge.ID
+	token := "Bearer " + made.FlashChallenge.CaptureToken
+	sdp := map[string]string{"Content-Type": "application/sdp", "Authorization": token}
+	for _, tt := range []struct {
+		what   string
+		ask    asked
+		status int
+		code   string
+	}{
+		{"no token", asked{path: path, key: "-", body: "v=0", header: map[string]string{"Content-Type": "application/sdp"}}, 401, "auth/token-missing"},
+		{"a forged token", asked{path: path, key: "-", body: "v=0", header: map[string]string{"Content-Type": "application/sdp", "Authorization": "Bearer ct_forged"}}, 401, "whip/token"},
+		{"the API key", asked{path: path, body: "v=0", header: map[string]string{"Content-Type": "application/sdp"}}, 401, "whip/token"},
+		{"JSON", asked{path: path, key: "-", body: "{}", header: map[string]string{"Authorization": token}}, 415, "request/media-type"},
+		{"no offer", asked{path: path, key: "-", body: "hello", header: sdp}, 400, "peer/offer-malformed"},
+		{"10 MB", asked{path: path, key: "-", body: "v=0\r\n" + string(make([]byte, 10<<20)), header: sdp}, 413, "request/too-large"},
+		{"another challenge", asked{path: "/whip/fc_none", key: "-", body: "v=0", header: sdp}, 404, "challenge/unknown"},
+		{"no such session", asked{method: "DELETE", path: path + "/cap_none", key: "-", header: map[string]string{"Authorization": token}}, 404, "capture/no-session"},
+		{"trickle", asked{method: "PATCH", path: path + "/cap_none", key: "-", body: "a=candidate", header: sdp}, 405, "request/method-not-allowed"},
+		{"the page's data without a token", asked{method: "GET", path: "/capture/" + made.FlashChallenge.ID + "/config", key: "-"}, 401, "auth/token-missing"},
+	} {
+		r := tg.send(t, tt.ask)
+		var p struct {
+			Code string `json:"code"`
+		}
+		if err := json.Unmarshal(r.body, &p); err != nil || r.status != tt.status || p.Code != tt.code {
+			t.Errorf("%s: got %d %s, want %d %s", tt.what, r.status, r.body, tt.status, tt.code)
+		}
+	}
+}
+
+// A token opens one of many sessions at the same moment.
+func TestOneSessionOfMany(t *testing.T) {
+	tg := start(t)
+	var made struct {
+		FlashChallenge struct {
+			WhipURL      string `json:"whipUrl"`
+			CaptureToken string `json:"captureToken"`
+		} `json:"flashChallenge"`
+	}
+	tg.post(t, "/api/identity/face/flash-challenge", map[string]any{"customerId": "cus_1"}, &made)
+	var opened, refused int
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			whip := &client.WHIP{URL: made.FlashChallenge.WhipURL, Token: made.FlashChallenge.CaptureToken}
+			c, err := client.Dial(t.Context(), client.Config{Answer: whip.Answer})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				refused++
+				return
+			}
+			opened++
+			c.Close()
+		})
+	}
+	all.Wait()
+	if got := fmt.Sprint(opened, refused); got != "1 3" {
+		t.Errorf("opened and refused: got %s, want 1 3", got)
+	}
+}

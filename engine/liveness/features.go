@@ -1,0 +1,123 @@
+package liveness
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rostod/rostod/engine"
+)
+
+// feature is one number of the evidence, made so that more of it is more like
+// a living person, and bounded, so that none outweighs all others.
+type feature func(engine.FlashEvidence) float64
+
+// features are all of them, by the name that the table calls them.
+var features = map[string]feature{
+	// How closely the face follows the plan, Fisher's z of the correlation.
+	"code": func(e engine.FlashEvidence) float64 { return math.Atanh(within(e.Code.Rho, -0.995, 0.995)) },
+	// The share of slots that were read as shown.
+	"accuracy": func(e engine.FlashEvidence) float64 { return within(e.Code.Accuracy, 0, 1) },
+	// How much of what any colours could explain the plan's colours explain.
+	"follows": func(e engine.FlashEvidence) float64 {
+		if !(e.Code.R2Slots > 0) {
+			return 0
+		}
+		return within(e.Code.R2/e.Code.R2Slots, 0, 1)
+	},
+	// How clear the response is, logarithm of its standard errors.
+	"clarity": func(e engine.FlashEvidence) float64 { return math.Log(within(e.Code.T, 1, 100)) },
+	// How much less the background follows than the face.
+	"background": func(e engine.FlashEvidence) float64 {
+		if !e.Around.Background {
+			return unseenBackground
+		}
+		return within(1-e.Around.Kappa-e.Around.KappaError, -1, 1)
+	},
+	// How much less hair, neck and shoulders follow than the face.
+	"ring": func(e engine.FlashEvidence) float64 {
+		if !e.Around.Ring {
+			return 0
+		}
+		return within(1-e.Around.KappaRing, 0, 1)
+	},
+	// How clearly there is a head's relief, and how much of it.
+	"relief":      func(e engine.FlashEvidence) float64 { return 3 * math.Asinh(within(e.Shape.Relief, -3, 30)/3) },
+	"reliefShare": func(e engine.FlashEvidence) float64 { return within(e.Shape.ReliefShare, -0.5, 1) },
+	// Log-likelihood ratios of a head against other surfaces, compressed.
+	"sheet":    func(e engine.FlashEvidence) float64 { return compressed(e.Shape.LambdaHead) },
+	"gradient": func(e engine.FlashEvidence) float64 { return compressed(e.Shape.LambdaBil) },
+	"tint":     func(e engine.FlashEvidence) float64 { return compressed(e.Shape.LambdaFlat) },
+	// How well a head fits at all.
+	"fit": func(e engine.FlashEvidence) float64 { return -math.Log(within(e.Shape.Chi2, 0.7, 50)) },
+	// How near the pseudo-normals' size is to a head's, from either side.
+	"scale": func(e engine.FlashEvidence) float64 {
+		s := within(e.Shape.Scale, 0.05, 20)
+		return -max(0, math.Log(s/1.9), math.Log(0.8/s))
+	},
+	// How the response falls off towards the sides.
+	"spread":    func(e engine.FlashEvidence) float64 { return within(e.Shape.Spread, 0, 0.35) },
+	"amplitude": func(e engine.FlashEvidence) float64 { return within(e.Shape.Amplitude, -0.5, 0.8) },
+}
+
+// unseenBackground is the feature of a background that cannot be used: worth no
+// more than one that half follows.
+const unseenBackground = 0.6
+
+// compressed keeps small log-likelihood ratios and tames large ones, whose
+// model is not that good.
+func compressed(lambda float64) float64 { return 6 * math.Asinh(within(lambda, -300, 300)/6) }
+
+// within bounds a number; what is none is the lower bound, the less alive one.
+func within(x, low, high float64) float64 {
+	if math.IsNaN(x) {
+		return low
+	}
+	return max(low, min(high, x))
+}
+
+// Feature is a feature of the evidence by its name in the table; false when
+// there is none of that name.
+func Feature(name string, e engine.FlashEvidence) (float64, bool) {
+	f, ok := features[name]
+	if !ok {
+		return 0, false
+	}
+	return f(e), true
+}
+
+// kind is a hypothesis as the rule knows it: the reason for a spoof, and the
+// one for a capture that does not rule it out.
+type kind struct {
+	name          string
+	spoof, unsure string
+	shape         bool // speaks of shape, and cannot be judged without split slots
+}
+
+// kindOf is a hypothesis by its name in the table.
+func kindOf(name string) (kind, bool) {
+	for _, k := range kinds {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+var kinds = []kind{
+	{"replay", ReasonWrongCode, ReasonWrongCode, false},
+	{"static", ReasonLowResponse, ReasonLowResponse, false},
+	{"tint_global", ReasonTinted, ReasonTinted, false},
+	{"sheet", ReasonFlat, ReasonShape, true},
+	{"tint_face", ReasonTinted, ReasonShape, true},
+}
+
+// Against is the log-likelihood ratio of a living person against the
+// hypothesis.
+func (h Hypothesis) Against(e engine.FlashEvidence) float64 {
+	sum := h.Offset
+	for _, name := range slices.Sorted(maps.Keys(h.Weights)) { // in one order, so that the sum is the same to the last bit
+		sum += h.Weights[name] * features[name](e)
+	}
+	return sum
+}
