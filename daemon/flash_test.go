@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func TestFlash(t *testing.T) {
 		{"a print", drawn(t, 1, sim.Print), honest, false},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
-			customer := "cus " + tt.what
+			customer := "cus_" + strings.ReplaceAll(tt.what, " ", "_")
 			enrol(t, customer)
 			got := tg.visit(t, customer, newStandIn(t, tt.basis, tt.acts))
 			if got.Outcome != "captured" {

@@ -82,6 +82,7 @@ type FlashAround struct {
 type FlashShape struct {
 	Measured    bool       `json:"measured"`
 	Valid       float64    `json:"valid"`      // share of the face's cells that could be measured
+	Mirrors     float64    `json:"mirrors"`    // share of them that were mirrors, as lenses are
 	CellError   float64    `json:"cellError"`  // mean standard error of their pseudo-normals
 	Distance    float64    `json:"distanceMm"` // of the face from the screen, by the distance of the eyes
 	Screen      [2]float64 `json:"screenMm"`   // width and height that were reckoned with

@@ -136,6 +136,10 @@ func TestMeasureScenes(t *testing.T) {
 	}
 }
 
+func readGolden(name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join("testdata", name+".json"))
+}
+
 // golden compares evidence with a kept one.
 func golden(t *testing.T, path string, got engine.FlashEvidence) {
 	t.Helper()

@@ -10,6 +10,7 @@ import (
 // gradient's and a digital tint's.
 func shapeOf(list [cellCount]cell, h head, known bool) (engine.FlashShape, []engine.FlashCell) {
 	var shape engine.FlashShape
+	shape.Mirrors = withoutMirrors(&list)
 	o := observe(list)
 	all := 0
 	for c := range cellCount {
@@ -44,6 +45,39 @@ func shapeOf(list [cellCount]cell, h head, known bool) (engine.FlashShape, []eng
 		}
 	}
 	return shape, cells
+}
+
+// mirrorAlpha is how many times as much as most cells a cell may send back and
+// still be skin: what sends back more is a mirror, as lenses are, and its
+// pseudo-normal says where the screen stands in it and nothing of the face.
+const mirrorAlpha = 2.0
+
+// withoutMirrors takes mirrors out of the cells, and says which share of the
+// cells they were.
+func withoutMirrors(list *[cellCount]cell) float64 {
+	var alphas []float64
+	for _, c := range list {
+		if c.ok {
+			alphas = append(alphas, c.alpha)
+		}
+	}
+	if len(alphas) == 0 {
+		return 0
+	}
+	usual, out := median(alphas), 0
+	for c := range list {
+		if list[c].ok && (list[c].alpha > mirrorAlpha*usual || beyond(list[c])) {
+			list[c].ok = false
+			out++
+		}
+	}
+	return float64(out) / float64(len(alphas))
+}
+
+// beyond says whether a pseudo-normal is longer than any surface's can be,
+// certainly so.
+func beyond(c cell) bool {
+	return math.Abs(c.normal[0]) > 1+2*c.error[0] || math.Abs(c.normal[1]) > 1+2*c.error[1]
 }
 
 // cellsOf is the grid as evidence.

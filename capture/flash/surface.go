@@ -4,7 +4,7 @@ import "math"
 
 // What the surfaces are judged with.
 const (
-	modelError    = 0.06 // by which any pseudo-normal may differ from a good model
+	modelError    = 0.05 // by which any pseudo-normal may differ from a good model
 	leastScale    = 0.6  // of the generic head's pseudo-normals
 	mostScale     = 1.8
 	folds         = 12   // directions in which a sheet is bent
@@ -208,6 +208,10 @@ func (o observed) relief(h head) (share, t float64) {
 		o.column(func(c int) [2]float64 { u, v := unit(c); return [2]float64{v, u} }),
 		o.column(func(c int) [2]float64 { u, _ := unit(c); return [2]float64{u * u, 0} }),
 		o.column(func(c int) [2]float64 { _, v := unit(c); return [2]float64{0, v * v} }),
+		o.column(func(c int) [2]float64 { u, v := unit(c); return [2]float64{u * v, 0} }),
+		o.column(func(c int) [2]float64 { u, v := unit(c); return [2]float64{0, u * v} }),
+		o.column(func(c int) [2]float64 { _, v := unit(c); return [2]float64{v * v, 0} }),
+		o.column(func(c int) [2]float64 { u, _ := unit(c); return [2]float64{0, u * u} }),
 		o.bend(0, 3), o.bend(math.Pi/4, 3), o.bend(math.Pi/2, 3), o.bend(3*math.Pi/4, 3),
 		o.column(func(c int) [2]float64 { return h.generic.normal[c] }),
 	)

@@ -25,10 +25,16 @@ func (t Table) gates(c engine.Capture, site engine.Site) []string {
 		add(e.FPS < g.FPS || float64(e.Frames) < g.Frames*float64(q.Expected) || q.Gap > g.Gap, ReasonFrameRate)
 		add(q.BitsPerPixel < g.BitsPerPixel, ReasonBitrate)
 		add(!q.DisplayOrder || q.DisplayWorst > g.Display || q.DisplaySaid < len(e.Slots)-1, ReasonDisplay)
-		add(!e.Shape.Measured || e.Shape.Valid < g.ValidCells || e.Shape.CellError > g.CellError, ReasonShape)
+		// Of a face that does not answer there is no shape to speak of.
+		add(e.Code.T > clearResponse && shapeless(e.Shape, g), ReasonShape)
 	}
 	add(t.late(e, site), ReasonLag)
 	return append(reasons, t.continuity(c)...)
+}
+
+// shapeless says whether the shape was measured too badly to be judged.
+func shapeless(s engine.FlashShape, g Gates) bool {
+	return !s.Measured || s.Valid < g.ValidCells || s.CellError > g.CellError
 }
 
 // late says whether the light came back at another time than it should. A

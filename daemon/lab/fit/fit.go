@@ -1,0 +1,110 @@
+package fit
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/rostod/rostod/capture/sim"
+	"github.com/rostod/rostod/engine/liveness"
+)
+
+// opposed are the attacks that each hypothesis stands for. A relay is known by
+// its lag and by nothing else, and is in none of them.
+var opposed = map[string][]sim.Species{
+	"replay":      {sim.ReplayInject, sim.Static},
+	"static":      {sim.Static, sim.Covered},
+	"tint_global": {sim.TintGlobal, sim.TintSplit},
+	"sheet":       {sim.Print, sim.Bent, sim.Bent2, sim.Tablet, sim.TabletFlash},
+	"tint_face":   {sim.FaceTint, sim.FaceTintGrad, sim.FaceTintLate, sim.TintSplit, sim.TintGlobal},
+}
+
+// Fit fits the hypotheses of a table: weights on the rows of the training
+// split, scale on those of the calibration split. Thresholds, gates and the
+// features that each hypothesis reads stay as they are.
+func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error) {
+	fitted := base
+	fitted.Version = version
+	fitted.Hypotheses = nil
+	for _, h := range base.Hypotheses {
+		names := slices.Sorted(maps.Keys(h.Weights))
+		train, err := examples(rows, sim.Train, h.Name, names)
+		if err != nil {
+			return liveness.Table{}, err
+		}
+		offset, weights := logistic(train)
+		scale, err := examples(rows, sim.Calibrate, h.Name, names)
+		if err != nil {
+			return liveness.Table{}, err
+		}
+		for i, e := range scale {
+			z := offset
+			for k, w := range weights {
+				z += w * e.features[k]
+			}
+			scale[i].features = []float64{z}
+		}
+		slope, shift := platt(scale)
+		next := liveness.Hypothesis{Name: h.Name, Offset: short(slope*offset + shift), Weights: map[string]float64{}}
+		for k, name := range names {
+			next.Weights[name] = short(slope * weights[k])
+		}
+		fitted.Hypotheses = append(fitted.Hypotheses, next)
+	}
+	return fitted, nil
+}
+
+// examples are the rows of a split that speak of a hypothesis. The living and
+// the attacks weigh the same, and so does each light and each kind of attack
+// among them.
+func examples(rows []Row, split sim.Split, hypothesis string, names []string) ([]example, error) {
+	type group struct {
+		species sim.Species
+		lux     float64
+	}
+	counts := map[group]float64{}
+	groups := map[bool]float64{}
+	in := func(r Row) bool {
+		return r.Split == split && r.Attempt <= 1 && (r.Species == sim.Live || slices.Contains(opposed[hypothesis], r.Species))
+	}
+	for _, r := range rows {
+		if g := (group{r.Species, r.Lux}); in(r) {
+			if counts[g] == 0 {
+				groups[r.Species == sim.Live]++
+			}
+			counts[g]++
+		}
+	}
+	if groups[true] == 0 || groups[false] == 0 {
+		return nil, fmt.Errorf("fit %s: the split %s has not both living people and attacks of that kind", hypothesis, split)
+	}
+	var list []example
+	for _, r := range rows {
+		if !in(r) {
+			continue
+		}
+		e := example{living: r.Species == sim.Live}
+		e.weight = 0.5 / groups[e.living] / counts[group{r.Species, r.Lux}]
+		for _, name := range names {
+			x, ok := liveness.Feature(name, r.Evidence)
+			if !ok {
+				return nil, fmt.Errorf("fit %s: feature %q is not known", hypothesis, name)
+			}
+			e.features = append(e.features, x)
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// short keeps four digits: more were not measured, and the table is read by
+// people.
+func short(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	if err != nil || math.Abs(y) < 1e-4 {
+		return 0
+	}
+	return y
+}
