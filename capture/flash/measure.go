@@ -179,7 +179,7 @@ func (m *measuring) shape(e *engine.FlashEvidence) {
 	}
 	e.Slots = m.readSlots(m.session.Timeline, m.shift, m.list, m.code, m.zones(light, m.code, m.screen, h))
 	e.Code.Accuracy, e.Code.Margin = asPlanned(e.Slots)
-	e.Shape, e.Cells = shapeOf(m.cells(m.by, m.code, m.screen), h, m.session.Screen.known())
+	e.Shape, e.Cells = shapeOf(m.cells(m.by, m.code, m.screen), h, m.code.response()/2, m.session.Screen.known())
 	e.Shape.Distance, e.Shape.Screen = away, [2]float64{width, height}
 	e.Trace = m.trace()
 }

@@ -7,8 +7,9 @@ import (
 )
 
 // shapeOf weighs the cells' pseudo-normals as a head's, a sheet's, a digital
-// gradient's and a digital tint's.
-func shapeOf(list [cellCount]cell, h head, known bool) (engine.FlashShape, []engine.FlashCell) {
+// gradient's and a digital tint's. The response is the whole face's; known says
+// whether the screen's size was measured.
+func shapeOf(list [cellCount]cell, h head, response float64, known bool) (engine.FlashShape, []engine.FlashCell) {
 	var shape engine.FlashShape
 	shape.Mirrors = withoutMirrors(&list)
 	o := observe(list)
@@ -36,7 +37,7 @@ func shapeOf(list [cellCount]cell, h head, known bool) (engine.FlashShape, []eng
 	shape.Scale, shape.Fold = scale, fold
 	shape.Offset = [2]float64{asHead.b[0], asHead.b[1]}
 	shape.CellError = meanError(list)
-	shape.Amplitude, shape.Spread = amplitude(list, h)
+	shape.Amplitude, shape.Spread = amplitude(list, h, response)
 	for i := range cells {
 		for k, c := range o.cells {
 			if cells[i].Row*columns+cells[i].Column == c {
@@ -108,20 +109,27 @@ func meanError(list [cellCount]cell) float64 {
 	return sum / float64(max(1, n))
 }
 
-// amplitude is how the cells' response is spread over the face: its correlation
-// with the generic head's, and its coefficient of variation without the part
-// that the cells' own noise makes. A head is lit less at its sides; a tint is
-// not.
-func amplitude(list [cellCount]cell, h head) (correlation, spread float64) {
+// screenMean is the mean light of the screen over a plan, in shares of white.
+const screenMean = 0.26
+
+// amplitude is how the cells' light of the screen, over their light of the
+// room, is spread over the face: its correlation with the generic head's, and
+// its coefficient of variation without the part that the cells' own noise
+// makes. A head is lit less at its sides; a tint is not. A relative response b
+// is T/(A+T s) of the screen's light T, the room's A and the screen's mean s,
+// so that T/A is b/(1-b s): in a dark room all of a face answers alike, and
+// the ratio still tells its sides.
+func amplitude(list [cellCount]cell, h head, response float64) (correlation, spread float64) {
 	var a, b, aa, bb, ab, noise, n float64
 	for c, x := range list {
 		if !x.ok {
 			continue
 		}
-		y := h.generic.amount[c]
-		a, b, n = a+x.alpha, b+y, n+1
-		aa, bb, ab = aa+x.alpha*x.alpha, bb+y*y, ab+x.alpha*y
-		noise += x.spread * x.spread
+		left := max(0.3, 1-x.alpha*response*screenMean)
+		t, y := x.alpha/left, h.generic.amount[c]
+		a, b, n = a+t, b+y, n+1
+		aa, bb, ab = aa+t*t, bb+y*y, ab+t*y
+		noise += x.spread * x.spread / (left * left * left * left)
 	}
 	if n < 2 {
 		return 0, 0

@@ -54,7 +54,7 @@ func TestSurfaces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			shape, cells := shapeOf(seenAs(tt.normal, 0.03, 1), h, true)
+			shape, cells := shapeOf(seenAs(tt.normal, 0.03, 1), h, 0.3, true)
 			if !shape.Measured || shape.Valid != 1 || len(cells) == 0 {
 				t.Fatalf("not measured: %+v", shape)
 			}
@@ -82,8 +82,8 @@ func TestReliefBesideGlasses(t *testing.T) {
 		}
 		return list
 	}
-	worn, _ := shapeOf(spoil(seenAs(func(c int) [2]float64 { return h.generic.normal[c] }, 0.02, 2)), h, true)
-	sheet, _ := shapeOf(spoil(seenAs(func(c int) [2]float64 { return h.sheet.normal[c] }, 0.02, 3)), h, true)
+	worn, _ := shapeOf(spoil(seenAs(func(c int) [2]float64 { return h.generic.normal[c] }, 0.02, 2)), h, 0.3, true)
+	sheet, _ := shapeOf(spoil(seenAs(func(c int) [2]float64 { return h.sheet.normal[c] }, 0.02, 3)), h, 0.3, true)
 	if worn.Relief < 3 {
 		t.Errorf("a head with glasses: got relief %.1f, want more than 3", worn.Relief)
 	}
@@ -97,7 +97,7 @@ func TestShapeOfTooLittle(t *testing.T) {
 	for c := range list {
 		list[c].ok = list[c].ok && c%columns == 4
 	}
-	shape, _ := shapeOf(list, newHead(inFront()), false)
+	shape, _ := shapeOf(list, newHead(inFront()), 0.3, false)
 	if shape.Measured || shape.Valid > 0.2 {
 		t.Errorf("eight cells: got measured %v with %v valid, want no judgement", shape.Measured, shape.Valid)
 	}
@@ -109,15 +109,24 @@ func TestAmplitude(t *testing.T) {
 	for c := range list {
 		list[c].alpha = h.generic.amount[c]
 	}
-	correlation, spread := amplitude(list, h)
+	correlation, spread := amplitude(list, h, 0)
 	if correlation < 0.999 || spread < 0.1 {
 		t.Errorf("a head's own: got %v and %v", correlation, spread)
+	}
+	// The same head in a dark room: what each cell answers is nearer to the
+	// others, and the spread the same.
+	for c := range list {
+		x := h.generic.amount[c]
+		list[c].alpha = x / (1 + 2*x*screenMean)
+	}
+	if _, dark := amplitude(list, h, 2); math.Abs(dark-spread) > 1e-6 {
+		t.Errorf("in a dark room: got a spread of %v, want %v", dark, spread)
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for c := range list {
 		list[c].alpha, list[c].spread = 1+0.2*r.NormFloat64(), 0.2
 	}
-	if correlation, spread = amplitude(list, h); math.Abs(correlation) > 0.4 || spread > 0.12 {
+	if correlation, spread = amplitude(list, h, 0); math.Abs(correlation) > 0.4 || spread > 0.12 {
 		t.Errorf("nothing but noise: got %v and %v, want about 0", correlation, spread)
 	}
 }

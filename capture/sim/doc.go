@@ -3,11 +3,12 @@
 // people who do not exist: a head, a room, a screen, a camera and a VP8 stream,
 // all drawn from one seed, the same on every machine of one kind.
 //
-//	wish.go     what a caller asks for       scene.go   one drawn person, place, screen and camera
-//	head.go     the head, a mesh             light.go   what each quarter of the screen gives it
-//	raster.go   mesh to planes               layer.go   planes of light, one for each source
-//	screen.go   the screen over time         camera.go  light to pictures
-//	film.go     a whole session              species.go the attacks
+//	wish.go      what a caller asks for           scene.go, draw.go   one drawn person, place, kiosk
+//	head.go      the head, a mesh                 body.go, paint.go   hair, shoulders, glasses; colours
+//	light.go     what each tile of a screen gives stage.go, raster.go meshes to planes of light
+//	strength.go  how light changes over time      camera.go, stream.go light to pictures, and through VP8
+//	film.go      a whole session                  attack.go, sheet.go, tablet.go, inject.go  the attacks
+//	photo.go     the skin of photographs          basis.go            pictures for a page to mix
 //
 // The head is this package's own: profiles of cross-sections with relief, and
 // no formula of package capture/flash, so that a shape test cannot grade itself.

@@ -45,9 +45,14 @@ type Row struct {
 // Living says whether a live person gave real light back.
 func (r Row) Living() bool { return r.Species == sim.Live }
 
-// slim leaves out what no verdict reads: the course of every frame.
+// slim leaves out what no verdict reads: every frame, every cell of the face, and
+// the regions of every slot.
 func slim(e engine.FlashEvidence) engine.FlashEvidence {
-	e.Trace = nil
+	e.Trace, e.Cells = nil, nil
+	e.Slots = slices.Clone(e.Slots)
+	for i := range e.Slots {
+		e.Slots[i].Regions = nil
+	}
 	return e
 }
 

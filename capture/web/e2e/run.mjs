@@ -147,11 +147,10 @@ async function judge(customerId, ended) {
 }
 
 /** What a machine that is too slow for two programs at once brings about, whoever is in front of the camera. */
-const slow = new Set(["frame_rate", "display_unstable", "low_bitrate"]);
+const slow = new Set(["frame_rate", "display_unstable", "low_bitrate", "low_frame_rate", "camera_lost", "try_again"]);
 
 function hampered({ ended, hint, liveness }) {
-	if (ended !== "captured")
-		return slow.has(hint) || ended === "stopped" || hint === "camera_lost" || hint === "low_frame_rate";
+	if (ended !== "captured") return slow.has(hint) || ended === "stopped";
 	return liveness.verdict === "unclear" && (liveness.reasons ?? []).some((r) => slow.has(r));
 }
 
