@@ -25,21 +25,26 @@ func (s *Studio) profiled(c *Challenge, wish *int) error {
 	if wish != nil {
 		n = *wish
 	}
-	random := make([]byte, 64+32)
-	if _, err := io.ReadFull(s.Random, random); err != nil {
+	draws, secret := make([][3]byte, n), make([]byte, 32)
+	for i := range draws {
+		if _, err := io.ReadFull(s.Random, draws[i][:]); err != nil {
+			return fmt.Errorf("make a challenge: %w", err)
+		}
+	}
+	if _, err := io.ReadFull(s.Random, secret); err != nil {
 		return fmt.Errorf("make a challenge: %w", err)
 	}
 	palette := []flash.Colour{flash.Magenta, flash.Green, flash.Cyan, flash.Amber}
 	last := -1
-	for i := range n {
-		k := int(random[i]) % len(palette)
+	for _, d := range draws {
+		k := int(d[0]) % len(palette)
 		if k == last { // no colour twice in a row: the change is what is seen
-			k = (k + 1 + int(random[i+16])%3) % len(palette)
+			k = (k + 1 + int(d[1])%3) % len(palette)
 		}
 		last = k
-		c.Colors = append(c.Colors, palette[k].Hex())
-		c.HoldMS = append(c.HoldMS, 400+int(random[i+32])%7*33)
+		c.Colours = append(c.Colours, palette[k].Hex())
+		c.HoldMS = append(c.HoldMS, 400+int(d[2])%7*33)
 	}
-	c.Secret = "whsec_" + base64.RawURLEncoding.EncodeToString(random[64:])
+	c.Secret = "whsec_" + base64.RawURLEncoding.EncodeToString(secret)
 	return nil
 }

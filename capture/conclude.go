@@ -74,6 +74,7 @@ func (s *session) capture(stills []still) (engine.Capture, error) {
 	if err != nil {
 		return engine.Capture{}, fmt.Errorf("measure: %w", err)
 	}
+	s.studio.Record(s.id, session)
 	b, _ := best(stills)
 	return engine.Capture{
 		ID: s.id, Challenge: s.challenge.ID, Org: s.challenge.Org, Customer: s.challenge.Customer,

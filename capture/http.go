@@ -46,7 +46,7 @@ type challengeView struct {
 	CaptureURL   string             `json:"captureUrl,omitzero"`
 	WhipURL      string             `json:"whipUrl,omitzero"`
 	CaptureToken string             `json:"captureToken,omitzero"`
-	Colors       []string           `json:"colors,omitzero" doc:"Of profile compat."`
+	Colours      []string           `json:"colors,omitzero" doc:"Of profile compat."`
 	HoldMS       []int              `json:"holdMs,omitzero" doc:"Of profile compat: how long each colour stands."`
 	Challenges   []string           `json:"challenges,omitzero" doc:"Of profile compat: none are asked for."`
 	HMACSecret   string             `json:"hmacSecret,omitzero" doc:"Of profile compat: signs its bundle."`
@@ -148,7 +148,7 @@ func (s *Studio) handleCreate(ctx context.Context, _ web.None, b createBody) (en
 	}
 	v := s.viewOf(c)
 	v.CaptureToken = token
-	v.Nonce, v.Colors, v.HoldMS, v.HMACSecret = c.Nonce, c.Colors, c.HoldMS, c.Secret
+	v.Nonce, v.Colours, v.HoldMS, v.HMACSecret = c.Nonce, c.Colours, c.HoldMS, c.Secret
 	v.State = ""
 	if c.Profile == engine.ProfileFlash {
 		v.CaptureURL, v.WhipURL = s.captureURL(c.ID, token), s.Base()+"/whip/"+string(c.ID)

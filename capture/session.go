@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -48,9 +47,9 @@ type session struct {
 	challenge Challenge
 	id        engine.CaptureID
 	link      link
-	linked    chan struct{} // closed when link is set
-	refused   atomic.Bool   // the challenge was used meanwhile
-	ctx       context.Context
+	linked    chan struct{}   // closed when link is set
+	refused   atomic.Bool     // the challenge was used meanwhile
+	ctx       context.Context //nolint:containedctx // the session's life: its calls come without one
 	cancel    context.CancelFunc
 
 	stage   stage
@@ -365,5 +364,5 @@ func (s *session) Closed(cause error) {
 
 // log names what went wrong, and nobody.
 func (s *session) log(err error) {
-	s.studio.Log.Error("capture", "challenge", string(s.challenge.ID), "err", err, slog.Int("stage", int(s.stage)))
+	s.studio.Log.Error("capture", "challenge", string(s.challenge.ID), "err", err, "stage", int(s.stage))
 }

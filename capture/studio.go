@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rostod/rostod/capture/flash"
 	"github.com/rostod/rostod/capture/peer"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
@@ -39,9 +40,9 @@ type Challenge struct {
 	Capture  engine.CaptureID
 	Page     Page
 	// Of the compatible profile: what was told in advance.
-	Colors []string
-	HoldMS []int
-	Secret string
+	Colours []string
+	HoldMS  []int
+	Secret  string
 }
 
 // Page is how the hosted page of a challenge behaves.
@@ -84,13 +85,14 @@ type Config struct {
 	Peers   Peers
 	Eyes    Eyes
 	Keeper  Keeper
-	Base    func() string        // the address that customers reach: "https://kiosk:8443"
-	Origins []string             // of pages that may frame the hosted page
-	Pages   fs.FS                // the hosted page's files
-	Places  int                  // sessions side by side; 0 is 8
-	Faults  []*fault.Fault       // of Keeper, for the document
-	Count   func(outcome string) // one more session has ended; may be nil
-	Missed  func(frames int)     // that came and were not decoded; may be nil
+	Base    func() string                              // the address that customers reach: "https://kiosk:8443"
+	Origins []string                                   // of pages that may frame the hosted page
+	Pages   fs.FS                                      // the hosted page's files
+	Places  int                                        // sessions side by side; 0 is 8
+	Faults  []*fault.Fault                             // of Keeper, for the document
+	Count   func(outcome string)                       // one more session has ended; may be nil
+	Record  func(id engine.CaptureID, s flash.Session) // what a capture was measured from, for the attack lab; nil records nothing
+	Missed  func(frames int)                           // that came and were not decoded; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time
 	Random  io.Reader
@@ -113,6 +115,9 @@ func Open(c Config) *Studio {
 	}
 	if c.Count == nil {
 		c.Count = func(string) {}
+	}
+	if c.Record == nil {
+		c.Record = func(engine.CaptureID, flash.Session) {}
 	}
 	if c.Missed == nil {
 		c.Missed = func(int) {}

@@ -69,6 +69,7 @@ func (d *Daemon) openStudio(ports capture.Peers) (*capture.Studio, error) {
 		Pages: pages.Files(), Places: d.Config.Capture.Places, Faults: evidence.Faults(),
 		Count:  func(outcome string) { outcomes.WithLabelValues(outcome).Inc() },
 		Missed: func(frames int) { missed.Add(float64(frames)) },
+		Record: d.recorder(),
 		Log:    d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	running := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -115,9 +116,9 @@ type keeper struct {
 func (k keeper) Create(ctx context.Context, key engine.KeyID, c capture.Challenge) (capture.Challenge, error) {
 	kept, err := k.room.Create(ctx, evidence.Challenge{
 		ID: c.ID, Org: c.Org, Customer: c.Customer, Device: c.Device, Profile: c.Profile, Purpose: c.Purpose, Nonce: c.Nonce,
-		TokenHash: c.Token, Steps: len(c.Colors), Created: c.Created, Expires: c.Expires, Key: key,
+		TokenHash: c.Token, Steps: len(c.Colours), Created: c.Created, Expires: c.Expires, Key: key,
 		Locale: c.Page.Locale, ReturnURL: c.Page.ReturnURL,
-		Colours: c.Colors, HoldMs: c.HoldMS, Secret: c.Secret,
+		Colours: c.Colours, HoldMs: c.HoldMS, Secret: c.Secret,
 	})
 	return challengeOf(kept), err
 }
@@ -185,7 +186,7 @@ func challengeOf(c evidence.Challenge) capture.Challenge {
 	return capture.Challenge{
 		ID: c.ID, Org: c.Org, Customer: c.Customer, Device: c.Device, Profile: c.Profile, Purpose: c.Purpose, Nonce: c.Nonce,
 		Token: c.TokenHash, State: c.State, Attempt: c.Attempt, Created: c.Created, Expires: c.Expires, Capture: c.Capture,
-		Page:   capture.Page{Locale: c.Locale, ReturnURL: c.ReturnURL},
-		Colors: c.Colours, HoldMS: c.HoldMs, Secret: c.Secret,
+		Page:    capture.Page{Locale: c.Locale, ReturnURL: c.ReturnURL},
+		Colours: c.Colours, HoldMS: c.HoldMs, Secret: c.Secret,
 	}
 }

@@ -36,7 +36,9 @@ const drawStyle = `<style>
 // picture is an SVG in the making.
 type picture struct{ strings.Builder }
 
-func (p *picture) add(format string, values ...any) { fmt.Fprintf(p, format+"\n", values...) }
+func (p *picture) add(format string, values ...any) {
+	_, _ = fmt.Fprintf(p, format+"\n", values...) // memory takes everything
+}
 
 func (p *picture) text(class string, x, y float64, format string, values ...any) {
 	p.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(fmt.Sprintf(format, values...)))

@@ -91,6 +91,7 @@ func scenes(t *testing.T) map[string]scene {
 // compares the evidence with the one that is kept in testdata, which package
 // engine/liveness judges in its own test. ROSTOD_GOLDEN=write writes it anew.
 func TestMeasureScenes(t *testing.T) {
+	t.Parallel()
 	follows := func(e engine.FlashEvidence) bool {
 		return e.Code.Rho > 0.98 && e.Code.Accuracy == 1 && e.Code.T > 30 && e.Code.R2 > e.Code.NullMost+0.2 && e.Code.Foreign == 0
 	}
@@ -209,7 +210,7 @@ func TestMeasureFindsTheLag(t *testing.T) {
 // left of the screen must come out on the picture's right.
 func TestMeasureLeftIsRight(t *testing.T) {
 	turned := func(angle float64) surfaceOf {
-		return func(u, v float64) (float64, [3]float64) {
+		return func(u, _ float64) (float64, [3]float64) {
 			return 90 - u*math.Tan(angle), [3]float64{math.Sin(angle), 0, math.Cos(angle)}
 		}
 	}

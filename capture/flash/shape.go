@@ -48,13 +48,16 @@ func shapeOf(list [cellCount]cell, h head, response float64, known bool) (engine
 	return shape, cells
 }
 
-// mirrorAlpha is how many times as much as most cells a cell may send back and
-// still be skin: what sends back more is a mirror, as lenses are, and its
-// pseudo-normal says where the screen stands in it and nothing of the face.
-const mirrorAlpha = 2.0
+// What sends back many times as much as most cells is a mirror, as lenses are:
+// its pseudo-normal says where the screen stands in it, and nothing of the
+// face. Cells beside it that still send back more than skin show its edge.
+const (
+	mirrorAlpha = 2.0 // times the median response
+	edgeAlpha   = 1.2
+)
 
-// withoutMirrors takes mirrors out of the cells, and says which share of the
-// cells they were.
+// withoutMirrors takes mirrors and their edges out of the cells, and says which
+// share of the cells they were.
 func withoutMirrors(list *[cellCount]cell) float64 {
 	var alphas []float64
 	for _, c := range list {
@@ -65,14 +68,29 @@ func withoutMirrors(list *[cellCount]cell) float64 {
 	if len(alphas) == 0 {
 		return 0
 	}
-	usual, out := median(alphas), 0
+	usual := median(alphas)
+	var mirror, out [cellCount]bool
+	for c, x := range list {
+		mirror[c] = x.ok && (x.alpha > mirrorAlpha*usual || beyond(x))
+	}
+	for c, x := range list {
+		out[c] = mirror[c] || x.ok && x.alpha > edgeAlpha*usual && beside(mirror, c)
+	}
+	n := 0
 	for c := range list {
-		if list[c].ok && (list[c].alpha > mirrorAlpha*usual || beyond(list[c])) {
+		if out[c] {
 			list[c].ok = false
-			out++
+			n++
 		}
 	}
-	return float64(out) / float64(len(alphas))
+	return float64(n) / float64(len(alphas))
+}
+
+// beside says whether a cell has a marked one next to it.
+func beside(marked [cellCount]bool, c int) bool {
+	column, row := c%columns, c/columns
+	return column > 0 && marked[c-1] || column < columns-1 && marked[c+1] ||
+		row > 0 && marked[c-columns] || row < rows-1 && marked[c+columns]
 }
 
 // beyond says whether a pseudo-normal is longer than any surface's can be,

@@ -22,7 +22,7 @@ const (
 // standard errors. A light that wanders makes none; a session that was recorded
 // under other colours makes one for each of them.
 func (r record) steps(c course, list []change, lag float64) (planned, foreign int, clarity float64) {
-	var clear []float64
+	var clean []float64
 	sharp := r.sharpness(c)
 	for i, x := range sharp {
 		if x < stepClear || !r.summit(sharp, i) {
@@ -34,10 +34,10 @@ func (r record) steps(c course, list []change, lag float64) (planned, foreign in
 			continue
 		}
 		foreign++
-		clear = append(clear, x)
+		clean = append(clean, x)
 	}
 	if foreign > 0 {
-		clarity = median(clear)
+		clarity = median(clean)
 	}
 	return planned, foreign, clarity
 }

@@ -77,8 +77,8 @@ func encoded(l float64) float64 {
 // moved in it since the last frame, and how much the picture changed at all.
 func (s *Sampler) surroundings(p *image.YCbCr, out *Sample) {
 	wide, high := p.Rect.Dx()/gridStep, p.Rect.Dy()/gridStep
-	comparable := s.width == p.Rect.Dx() && len(s.before) == wide*high
-	if !comparable {
+	alike := s.width == p.Rect.Dx() && len(s.before) == wide*high
+	if !alike {
 		s.before, s.width = make([]uint8, wide*high), p.Rect.Dx()
 	}
 	box := s.last.Box
@@ -115,7 +115,7 @@ func (s *Sampler) surroundings(p *image.YCbCr, out *Sample) {
 	if s.last.Found {
 		out.Background = light.mean(gridStep * gridStep)
 	}
-	if comparable {
+	if alike {
 		out.Activity = float32(moved) / float32(max(1, places))
 		out.Change = float32(changed) / float32(max(1, wide*high))
 	}

@@ -12,7 +12,7 @@ type Curve struct {
 	Species sim.Species      `json:"species"`
 	Attacks int              `json:"attacks"`
 	EER     float64          `json:"eer"`
-	Points  []accuracy.Point `json:"points"`
+	Points  []accuracy.Point `json:"-"` // many; the rows have the scores
 }
 
 // odds is what a threshold is laid on. What a gate refused has none: it passes

@@ -2,6 +2,7 @@ package liveness
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rostod/rostod/engine"
 )
@@ -44,7 +45,7 @@ func (t Table) Judge(c engine.Capture, site engine.Site, tier engine.Tier) engin
 	case least <= t.Spoof && t.foreign(c.Flash):
 		f.Verdict, f.Reasons = engine.Spoof, []string{ReasonWrongCode}
 	case least <= t.Spoof && t.clear(c.Flash):
-		f.Verdict, f.Reasons = engine.Spoof, []string{weakest.spoof}
+		f.Verdict, f.Reasons = engine.Spoof, t.likely(c, weakest)
 	default:
 		f.Reasons = unsure(c.Flash, site, weakest, f.LogOdds >= t.Live)
 	}
@@ -64,6 +65,19 @@ func (t Table) weakest(c engine.Capture) (worst kind, least float64) {
 		}
 	}
 	return worst, least
+}
+
+// likely are the attacks that a living person is a hundred times less likely
+// than, the likeliest first.
+func (t Table) likely(c engine.Capture, weakest kind) []string {
+	reasons := []string{weakest.spoof}
+	for _, h := range t.Hypotheses {
+		k, _ := kindOf(h.Name)
+		if h.Against(c.Flash) <= t.Spoof && !slices.Contains(reasons, k.spoof) && !(k.shape && c.Profile == engine.ProfileCompat) {
+			reasons = append(reasons, k.spoof)
+		}
+	}
+	return reasons
 }
 
 // answered is the least that must have come back: a response to red and to

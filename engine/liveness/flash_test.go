@@ -1,7 +1,10 @@
 package liveness
 
 import (
+	"encoding/json"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +110,7 @@ func TestFlash(t *testing.T) {
 			c.Flash.Around.Kappa, c.Flash.Around.KappaRing = 1, 1
 			c.Flash.Shape.LambdaFlat, c.Flash.Shape.Relief, c.Flash.Shape.Spread = -25, 0, 0.02
 			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.Scale = -25, -25, 0.05
+			c.Flash.Shape.Amplitude = 0.1
 		}, engine.Site{}, engine.Spoof, ReasonTinted},
 		{"a flat print", func(c *engine.Capture) {
 			c.Flash.Around.KappaRing = 0.98
@@ -263,7 +267,7 @@ func TestReadTable(t *testing.T) {
 	}{
 		{"as it is", "", "", ""},
 		{"a weight below zero", `"accuracy": `, `"accuracy": -`, "negative"},
-		{"a feature that nobody knows", `"accuracy"`, `"acuracy"`, "not known"},
+		{"a feature that nobody knows", `"accuracy"`, `"exactness"`, "not known"},
 		{"a hypothesis that nobody knows", `"static"`, `"statue"`, "not known"},
 		{"a hypothesis twice", `"static"`, `"replay"`, "twice"},
 		{"a member that nobody knows", `"live"`, `"alive"`, "alive"},
@@ -305,5 +309,44 @@ func TestHint(t *testing.T) {
 		if got := Hint(tt.reasons); got != tt.want {
 			t.Errorf("%v: got %q, want %q", tt.reasons, got, tt.want)
 		}
+	}
+}
+
+// TestGoldenScenes judges the evidence that package capture/flash measures of
+// its own test scenes and keeps.
+func TestGoldenScenes(t *testing.T) {
+	tests := []struct {
+		name string
+		want []engine.LivenessVerdict
+	}{
+		{"live", []engine.LivenessVerdict{engine.Live}},
+		{"live-dim", []engine.LivenessVerdict{engine.Live}},
+		{"print", []engine.LivenessVerdict{engine.Spoof}},
+		{"bent", []engine.LivenessVerdict{engine.Spoof}},
+		{"bent-up", []engine.LivenessVerdict{engine.Spoof}},
+		{"bent-askew", []engine.LivenessVerdict{engine.Spoof}},
+		{"tint", []engine.LivenessVerdict{engine.Spoof}},
+		{"face-tint", []engine.LivenessVerdict{engine.Spoof}},
+		{"face-blend", []engine.LivenessVerdict{engine.Spoof}},
+		{"still", []engine.LivenessVerdict{engine.Unclear}},
+		{"replay", []engine.LivenessVerdict{engine.Spoof, engine.Unclear}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join("..", "..", "capture", "flash", "testdata", tt.name+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := good()
+			c.Flash = engine.FlashEvidence{}
+			if err := json.Unmarshal(data, &c.Flash); err != nil {
+				t.Fatal(err)
+			}
+			c.Flash.Quality.EyeDistance = 66 // the scenes are filmed small, to be fast
+			got := Open().Flash(c, engine.Site{}, tier)
+			if !slices.Contains(tt.want, got.Verdict) {
+				t.Errorf("got %v (%.1f, %v), want %v", got.Verdict, got.LogOdds, got.Reasons, tt.want)
+			}
+		})
 	}
 }

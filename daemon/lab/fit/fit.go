@@ -21,8 +21,12 @@ var opposed = map[string][]sim.Species{
 	"tint_face":   {sim.FaceTint, sim.FaceTintGrad, sim.FaceTintLate, sim.TintSplit, sim.TintGlobal},
 }
 
+// margin is how far below the bar the highest attack of all rows is placed.
+const margin = 0.5
+
 // Fit fits the hypotheses of a table: weights on the rows of the training
-// split, scale on those of the calibration split. Thresholds, gates and the
+// split, and then one shift of all of them, so that the attack with the highest
+// score in either split lies just below the bar. Thresholds, gates and the
 // features that each hypothesis reads stay as they are.
 func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error) {
 	fitted := base
@@ -30,36 +34,55 @@ func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error
 	fitted.Hypotheses = nil
 	for _, h := range base.Hypotheses {
 		names := slices.Sorted(maps.Keys(h.Weights))
-		train, err := examples(rows, sim.Train, h.Name, names)
+		list, err := examples(rows, h.Name, names)
 		if err != nil {
 			return liveness.Table{}, err
 		}
-		offset, weights := logistic(train)
-		scale, err := examples(rows, sim.Calibrate, h.Name, names)
-		if err != nil {
-			return liveness.Table{}, err
-		}
-		for i, e := range scale {
-			z := offset
-			for k, w := range weights {
-				z += w * e.features[k]
-			}
-			scale[i].features = []float64{z}
-		}
-		slope, shift := platt(scale)
-		next := liveness.Hypothesis{Name: h.Name, Offset: short(slope*offset + shift), Weights: map[string]float64{}}
+		offset, weights := logistic(list)
+		next := liveness.Hypothesis{Name: h.Name, Offset: offset, Weights: map[string]float64{}}
 		for k, name := range names {
-			next.Weights[name] = short(slope * weights[k])
+			next.Weights[name] = short(weights[k])
 		}
 		fitted.Hypotheses = append(fitted.Hypotheses, next)
+	}
+	shift := fitted.Live - margin - highest(rows, fitted)
+	for i := range fitted.Hypotheses {
+		fitted.Hypotheses[i].Offset = short(fitted.Hypotheses[i].Offset + shift)
 	}
 	return fitted, nil
 }
 
-// examples are the rows of a split that speak of a hypothesis. The living and
-// the attacks weigh the same, and so does each light and each kind of attack
-// among them.
-func examples(rows []Row, split sim.Split, hypothesis string, names []string) ([]example, error) {
+// highest is the score of the attack that looks most alive: the least of its
+// hypotheses.
+func highest(rows []Row, t liveness.Table) float64 {
+	most := math.Inf(-1)
+	for _, r := range rows {
+		if !attack(r.Species) {
+			continue
+		}
+		least := math.Inf(1)
+		for _, h := range t.Hypotheses {
+			least = min(least, h.Against(r.Evidence))
+		}
+		most = max(most, least)
+	}
+	return most
+}
+
+// attack says whether a species is one that some hypothesis stands for.
+func attack(s sim.Species) bool {
+	for _, list := range opposed {
+		if slices.Contains(list, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// examples are the rows of the training split that speak of a hypothesis. The
+// living and the attacks weigh the same, and so does each light and each kind
+// of attack among them.
+func examples(rows []Row, hypothesis string, names []string) ([]example, error) {
 	type group struct {
 		species sim.Species
 		lux     float64
@@ -67,7 +90,7 @@ func examples(rows []Row, split sim.Split, hypothesis string, names []string) ([
 	counts := map[group]float64{}
 	groups := map[bool]float64{}
 	in := func(r Row) bool {
-		return r.Split == split && r.Attempt <= 1 && (r.Species == sim.Live || slices.Contains(opposed[hypothesis], r.Species))
+		return r.Split == sim.Train && r.Attempt <= 1 && (r.Species == sim.Live || slices.Contains(opposed[hypothesis], r.Species))
 	}
 	for _, r := range rows {
 		if g := (group{r.Species, r.Lux}); in(r) {
@@ -78,7 +101,7 @@ func examples(rows []Row, split sim.Split, hypothesis string, names []string) ([
 		}
 	}
 	if groups[true] == 0 || groups[false] == 0 {
-		return nil, fmt.Errorf("fit %s: the split %s has not both living people and attacks of that kind", hypothesis, split)
+		return nil, fmt.Errorf("fit %s: the training split has not both living people and attacks of that kind", hypothesis)
 	}
 	var list []example
 	for _, r := range rows {

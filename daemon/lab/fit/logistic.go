@@ -12,7 +12,7 @@ type example struct {
 // The penalty on the squares of the weights of scaled features, and how long
 // the descent may take.
 const (
-	ridge = 0.0005
+	ridge = 0.0003
 	steps = 6000
 )
 
@@ -105,50 +105,4 @@ func scaling(list []example, n int) (mean, spread []float64) {
 		spread[i] = math.Sqrt(spread[i]) + 1e-6
 	}
 	return mean, spread
-}
-
-// platt is the slope and the offset that make scores log-likelihood ratios of
-// the living (J. Platt, "Probabilistic Outputs for Support Vector Machines",
-// 1999, with the smoothed targets of its section 2.2), both classes being
-// equally likely. The slope is never below zero.
-func platt(scores []example) (slope, offset float64) {
-	var living, attacks float64
-	for _, e := range scores {
-		if e.living {
-			living++
-		} else {
-			attacks++
-		}
-	}
-	if living == 0 || attacks == 0 {
-		return 1, 0
-	}
-	high, low := (living+1)/(living+2), 1/(attacks+2)
-	slope, offset = 1, 0
-	for range 200 { // Newton's steps, damped
-		var g0, g1, h00, h01, h11 float64
-		for _, e := range scores {
-			t := low
-			if e.living {
-				t = high
-			}
-			x := e.features[0]
-			p := sigmoid(slope*x + offset)
-			d, w := e.weight*(p-t), e.weight*p*(1-p)
-			g0, g1 = g0+d*x, g1+d
-			h00, h01, h11 = h00+w*x*x, h01+w*x, h11+w
-		}
-		h00, h11 = h00+1e-9, h11+1e-9
-		det := h00*h11 - h01*h01
-		if !(det > 0) {
-			break
-		}
-		ds, do := (h11*g0-h01*g1)/det, (h00*g1-h01*g0)/det
-		damp := 1 / max(1, math.Abs(ds), math.Abs(do))
-		slope, offset = max(0.01, slope-damp*ds), offset-damp*do
-		if math.Abs(ds)+math.Abs(do) < 1e-9 {
-			break
-		}
-	}
-	return slope, offset
 }

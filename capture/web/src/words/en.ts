@@ -64,8 +64,7 @@ export const en = {
 	again: "Try again",
 	renewing: "Preparing a new try…",
 	stoppedTitle: "Stopped",
-	stopped_user:
-		"The colours were stopped because a key or the screen was touched. You can try again when you are ready.",
+	stopped_user: "The colours were stopped because a key or the screen was touched.",
 	stopped_hidden: "The page was left while the colours were shown. Please stay on this page.",
 	stopped_resized: "The window changed its size while the colours were shown. Please leave it as it is.",
 	stopped_fullscreen_lost: "Full screen was left while the colours were shown. Please stay in full screen.",

@@ -66,7 +66,7 @@ export const id: Words = {
 	again: "Coba lagi",
 	renewing: "Menyiapkan percobaan baru…",
 	stoppedTitle: "Dihentikan",
-	stopped_user: "Warna dihentikan karena ada tombol atau layar yang disentuh. Anda dapat mencoba lagi bila siap.",
+	stopped_user: "Warna dihentikan karena ada tombol atau layar yang disentuh.",
 	stopped_hidden: "Halaman ditinggalkan saat warna ditampilkan. Tetaplah di halaman ini.",
 	stopped_resized: "Ukuran jendela berubah saat warna ditampilkan. Biarkan seperti semula.",
 	stopped_fullscreen_lost: "Layar penuh ditutup saat warna ditampilkan. Tetaplah di layar penuh.",

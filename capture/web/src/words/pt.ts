@@ -66,7 +66,7 @@ export const pt: Words = {
 	again: "Tentar de novo",
 	renewing: "Preparando uma nova tentativa…",
 	stoppedTitle: "Interrompido",
-	stopped_user: "As cores foram interrompidas por uma tecla ou um toque na tela. Tente de novo quando quiser.",
+	stopped_user: "As cores foram interrompidas por uma tecla ou um toque na tela.",
 	stopped_hidden: "A página foi deixada enquanto as cores apareciam. Permaneça nesta página.",
 	stopped_resized: "A janela mudou de tamanho enquanto as cores apareciam. Deixe-a como está.",
 	stopped_fullscreen_lost: "A tela cheia foi encerrada enquanto as cores apareciam. Permaneça em tela cheia.",
