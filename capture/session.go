@@ -135,8 +135,6 @@ func (s *session) acked(m message) {
 // abort ends what the client has ended.
 func (s *session) abort(reason string) {
 	switch reason {
-	case "user":
-		s.finish("other_way", "", "aborted")
 	case "camera_lost":
 		s.retry(hintCameraLost)
 	default:

@@ -212,7 +212,7 @@ func TestEnds(t *testing.T) {
 		{"no JSON", ready(`}{`), "", "", "capture/protocol", "aborted"},
 		{"hello twice", ready(`{"type":"hello","v":1}`), "", "", "capture/no-hello", "aborted"},
 		{"a start too many", at("slot", 0, `{"type":"start"}`), "", "", "capture/out-of-turn", "aborted"},
-		{"the customer aborts", at("slot", 2, `{"type":"abort","reason":"user"}`), "other_way", "", "", "aborted"},
+		{"the customer aborts", at("slot", 2, `{"type":"abort","reason":"user"}`), "retry", "try_again", "", "aborted try_again"},
 		{"the tab is hidden", at("slot", 2, `{"type":"abort","reason":"hidden"}`), "retry", "try_again", "", "aborted try_again"},
 		{"the camera is pulled out", at("slot", 2, `{"type":"abort","reason":"camera_lost"}`), "retry", "camera_lost", "", "aborted camera_lost"},
 	} {

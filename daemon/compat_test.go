@@ -22,7 +22,7 @@ import (
 type told struct {
 	FlashChallenge struct {
 		Nonce      string   `json:"nonce"`
-		Colours    []string `json:"colors"` //nolint:misspell // the contract's word
+		Colours    []string `json:"colors"`
 		HoldMs     []int    `json:"holdMs"`
 		HMACSecret string   `json:"hmacSecret"`
 	} `json:"flashChallenge"`
