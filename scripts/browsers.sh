@@ -34,6 +34,8 @@ fi
 # list says.
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
 	echo "browsers: bringing the packages of package-lock.json"
-	npm ci --no-audit --no-fund --silent || missing "npm failed; run: cd capture/web && npm ci"
+	# Not npm ci: the list names the packages of one platform, and ci wants those
+	# of every other, too. The versions are those of the list either way.
+	npm install --no-save --no-audit --no-fund --silent || missing "npm failed; run: cd capture/web && npm install --no-save"
 	touch node_modules/.package-lock.json
 fi
