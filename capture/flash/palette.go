@@ -28,7 +28,7 @@ func (l Light) Luminance() float64 {
 // The four colours have the same relative luminance, 0.245, to 0.001: the
 // brightest set of which no two differ by 0.1 even on a screen whose primaries
 // are 20 % too strong and 20 % too weak at once, and of which none is then a
-// saturated red. docs/decisions/0010 says what that costs.
+// saturated red. docs/decisions/0014 says what that costs.
 func (c Colour) Hex() string {
 	switch c {
 	case Magenta:
