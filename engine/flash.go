@@ -90,7 +90,8 @@ type FlashShape struct {
 	LambdaBil   float64    `json:"lambdaBil"`
 	LambdaFlat  float64    `json:"lambdaConst"`
 	Relief      float64    `json:"relief"`      // how clearly there is a head's own relief, in standard errors
-	ReliefShare float64    `json:"reliefShare"` // and how much of it
+	ReliefShare float64    `json:"reliefShare"` // how much of it, 1 is the generic head's
+	ReliefError float64    `json:"reliefError"` // standard error of that
 	Chi2        float64    `json:"chi2"`        // of a head
 	Scale       float64    `json:"scale"`       // of its pseudo-normals against the generic head's
 	Fold        float64    `json:"fold"`        // degrees from the picture's right of the best sheet's bend

@@ -13,11 +13,11 @@ import (
 // place a function gives.
 func painted(width, height int, light func(x, y float64) Light) *image.YCbCr {
 	p := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
-	paint(p, light)
+	paint(p, light, nil)
 	return p
 }
 
-func paint(p *image.YCbCr, light func(x, y float64) Light) {
+func paint(p *image.YCbCr, light func(x, y float64) Light, noise func() float64) {
 	clamp := func(v float64) uint8 { return uint8(max(0, min(255, math.Round(v)))) }
 	table := encodedTable()
 	for y := 0; y < p.Rect.Dy(); y += 2 {
@@ -26,6 +26,9 @@ func paint(p *image.YCbCr, light func(x, y float64) Light) {
 			var e [3]float64
 			for c := range e {
 				e[c] = table[int(max(0, min(1, l[c]))*float64(len(table)-1)+0.5)]
+				if noise != nil {
+					e[c] = max(0, min(1, e[c]+noise()))
+				}
 			}
 			luma := clamp(16 + 65.481*e[0] + 128.553*e[1] + 24.966*e[2])
 			for _, at := range [4]int{y*p.YStride + x, y*p.YStride + x + 1, (y+1)*p.YStride + x, (y+1)*p.YStride + x + 1} {

@@ -207,6 +207,10 @@ func (s scene) place(u, v, width, high float64) place {
 }
 
 func (s scene) render(p *image.YCbCr, places []place, tiles [4]Light, r *rand.Rand) {
+	var noise func() float64
+	if s.noise > 0 {
+		noise = func() float64 { return r.NormFloat64() * s.noise / 255 }
+	}
 	i := 0
 	paint(p, func(_, _ float64) Light {
 		at := &places[i]
@@ -224,12 +228,6 @@ func (s scene) render(p *image.YCbCr, places []place, tiles [4]Light, r *rand.Ra
 		if s.paint != nil {
 			l = s.paint(at.u, at.v, tiles, l)
 		}
-		if s.noise > 0 {
-			for c := range l {
-				e := encoded(l[c]) + r.NormFloat64()*s.noise/255
-				l[c] = linearOf(max(0, min(1, e)))
-			}
-		}
 		return l
-	})
+	}, noise)
 }

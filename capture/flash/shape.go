@@ -25,7 +25,10 @@ func shapeOf(list [cellCount]cell, h head, response float64, known bool) (engine
 	if len(o.cells) < leastCells {
 		return shape, cells
 	}
-	shape.ReliefShare, shape.Relief = o.relief(h)
+	shape.ReliefShare, shape.ReliefError = o.relief(h)
+	if shape.ReliefError > 0 {
+		shape.Relief = shape.ReliefShare / shape.ReliefError
+	}
 	asHead, scale := o.asHead(h)
 	asSheet, fold := o.asSheet(h, known)
 	tint, gradient := o.asTint(), o.asGradient()

@@ -194,10 +194,10 @@ func (o observed) asTint() surface { return o.fit(o.value, o.offsets(), nil) }
 // relief is how much of the generic head's own relief there is: nose, brows,
 // eye sockets, all that no sheet and no smooth gradient has. It is the generic
 // head's share in a fit that may also take any linear, quadratic and cubic
-// course of the pseudo-normals along any direction; and that share over its
-// standard error. Cells that agree with nothing, as behind glasses, which
+// course of the pseudo-normals along any direction, and its standard error.
+// Cells that agree with nothing, as behind glasses, which
 // mirror the screen, lose their weight on the way.
-func (o observed) relief(h head) (share, t float64) {
+func (o observed) relief(h head) (share, spread float64) {
 	unit := func(c int) (u, v float64) {
 		u, v = cellAt(c)
 		return u / halfFace, v / halfFace
@@ -222,11 +222,11 @@ func (o observed) relief(h head) (share, t float64) {
 		if len(s.error) == 0 {
 			return 0, 0
 		}
-		share, t = s.b[last], s.b[last]/s.error[last]
+		share, spread = s.b[last], s.error[last]
 		for k := range o.weight {
 			d := o.value[k] - s.model[k]
 			o.weight[k] = full[k] / (1 + d*d*full[k]/(outlier*outlier))
 		}
 	}
-	return share, t
+	return share, spread
 }

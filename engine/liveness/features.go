@@ -41,9 +41,8 @@ var features = map[string]feature{
 		}
 		return within(1-e.Around.KappaRing, 0, 1)
 	},
-	// How clearly there is a head's relief, and how much of it.
-	"relief":      func(e engine.FlashEvidence) float64 { return 3 * math.Asinh(within(e.Shape.Relief, -3, 30)/3) },
-	"reliefShare": func(e engine.FlashEvidence) float64 { return within(e.Shape.ReliefShare, -0.5, 1) },
+	// How much likelier the relief that was found is on a head than on a sheet.
+	"relief": func(e engine.FlashEvidence) float64 { return relief(e.Shape) },
 	// Log-likelihood ratios of a head against other surfaces, compressed.
 	"sheet":    func(e engine.FlashEvidence) float64 { return compressed(e.Shape.LambdaHead) },
 	"gradient": func(e engine.FlashEvidence) float64 { return compressed(e.Shape.LambdaBil) },
@@ -63,6 +62,27 @@ var features = map[string]feature{
 // unseenBackground is the feature of a background that cannot be used: worth no
 // more than one that half follows.
 const unseenBackground = 0.6
+
+// The share of the generic head's relief that heads and sheets have, mean and
+// standard deviation, in simulated sessions.
+const (
+	headRelief, headSpread   = 0.75, 0.25
+	sheetRelief, sheetSpread = 0, 0.12
+	mostRelief               = 6 // either way: the tails are not that well known
+)
+
+// relief is the log-likelihood ratio of a head against a sheet, both normal,
+// given the share of relief and its error: where the error is large it says
+// little, and a clear absence speaks as loudly as a clear presence.
+func relief(s engine.FlashShape) float64 {
+	if !s.Measured || !(s.ReliefError > 0) {
+		return -mostRelief
+	}
+	noise := s.ReliefError * s.ReliefError
+	head, sheet := headSpread*headSpread+noise, sheetSpread*sheetSpread+noise
+	h, p := s.ReliefShare-headRelief, s.ReliefShare-sheetRelief
+	return within(p*p/sheet/2-h*h/head/2+math.Log(sheet/head)/2, -mostRelief, mostRelief)
+}
 
 // compressed keeps small log-likelihood ratios and tames large ones, whose
 // model is not that good.
@@ -110,6 +130,7 @@ var kinds = []kind{
 	{"tint_global", ReasonTinted, ReasonTinted, false},
 	{"sheet", ReasonFlat, ReasonShape, true},
 	{"tint_face", ReasonTinted, ReasonShape, true},
+	{"cutout", ReasonFlat, ReasonShape, true},
 }
 
 // Against is the log-likelihood ratio of a living person against the

@@ -67,13 +67,13 @@ func (t Table) weakest(c engine.Capture) (worst kind, least float64) {
 	return worst, least
 }
 
-// likely are the attacks that a living person is a hundred times less likely
-// than, the likeliest first.
+// likely are the attacks that are likelier than a living person, the likeliest
+// first.
 func (t Table) likely(c engine.Capture, weakest kind) []string {
 	reasons := []string{weakest.spoof}
 	for _, h := range t.Hypotheses {
 		k, _ := kindOf(h.Name)
-		if h.Against(c.Flash) <= t.Spoof && !slices.Contains(reasons, k.spoof) && !(k.shape && c.Profile == engine.ProfileCompat) {
+		if h.Against(c.Flash) < 0 && !slices.Contains(reasons, k.spoof) && !(k.shape && c.Profile == engine.ProfileCompat) {
 			reasons = append(reasons, k.spoof)
 		}
 	}

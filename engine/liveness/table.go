@@ -82,6 +82,7 @@ type Hypothesis struct {
 	Name    string             `json:"name"`
 	Offset  float64            `json:"offset"`
 	Weights map[string]float64 `json:"weights"`
+	Fixed   bool               `json:"fixed,omitempty"` // set by hand, and not fitted
 }
 
 //go:embed flash.json

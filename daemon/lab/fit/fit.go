@@ -22,7 +22,14 @@ var opposed = map[string][]sim.Species{
 }
 
 // margin is how far below the bar the highest attack of all rows is placed.
-const margin = 0.5
+const margin = 1.0
+
+// cut are the sheets that can be cut out along the face. Each of their sessions
+// is learnt from a second time as if it had been: with hair, neck and shoulders
+// of somebody behind it, which follow as little as a living person's.
+var cut = []sim.Species{sim.Print, sim.Bent, sim.Bent2}
+
+const cutRing = 0.2 // of the response of hair, neck and shoulders against the face's
 
 // Fit fits the hypotheses of a table: weights on the rows of the training
 // split, and then one shift of all of them, so that the attack with the highest
@@ -33,6 +40,10 @@ func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error
 	fitted.Version = version
 	fitted.Hypotheses = nil
 	for _, h := range base.Hypotheses {
+		if h.Fixed {
+			fitted.Hypotheses = append(fitted.Hypotheses, h)
+			continue
+		}
 		names := slices.Sorted(maps.Keys(h.Weights))
 		list, err := examples(rows, h.Name, names)
 		if err != nil {
@@ -47,7 +58,9 @@ func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error
 	}
 	shift := fitted.Live - margin - highest(rows, fitted)
 	for i := range fitted.Hypotheses {
-		fitted.Hypotheses[i].Offset = short(fitted.Hypotheses[i].Offset + shift)
+		if h := &fitted.Hypotheses[i]; !h.Fixed {
+			h.Offset = short(h.Offset + shift)
+		}
 	}
 	return fitted, nil
 }
@@ -83,41 +96,62 @@ func attack(s sim.Species) bool {
 // living and the attacks weigh the same, and so does each light and each kind
 // of attack among them.
 func examples(rows []Row, hypothesis string, names []string) ([]example, error) {
-	type group struct {
-		species sim.Species
-		lux     float64
+	list, err := examplesOf(rows, hypothesis, names)
+	if err != nil {
+		return nil, err
 	}
-	counts := map[group]float64{}
-	groups := map[bool]float64{}
-	in := func(r Row) bool {
-		return r.Split == sim.Train && r.Attempt <= 1 && (r.Species == sim.Live || slices.Contains(opposed[hypothesis], r.Species))
-	}
-	for _, r := range rows {
-		if g := (group{r.Species, r.Lux}); in(r) {
-			if counts[g] == 0 {
-				groups[r.Species == sim.Live]++
-			}
-			counts[g]++
+	counts, kinds := map[group]float64{}, map[bool]float64{}
+	for _, e := range list {
+		if counts[e.group] == 0 {
+			kinds[e.living]++
 		}
+		counts[e.group]++
 	}
-	if groups[true] == 0 || groups[false] == 0 {
+	if kinds[true] == 0 || kinds[false] == 0 {
 		return nil, fmt.Errorf("fit %s: the training split has not both living people and attacks of that kind", hypothesis)
 	}
+	for i := range list {
+		e := &list[i]
+		e.weight = 0.5 / kinds[e.living] / counts[e.group]
+	}
+	return list, nil
+}
+
+// group is what weighs the same as any other of its kind.
+type group struct {
+	species sim.Species
+	lux     float64
+	cut     bool
+}
+
+func examplesOf(rows []Row, hypothesis string, names []string) ([]example, error) {
 	var list []example
-	for _, r := range rows {
-		if !in(r) {
-			continue
-		}
-		e := example{living: r.Species == sim.Live}
-		e.weight = 0.5 / groups[e.living] / counts[group{r.Species, r.Lux}]
+	add := func(r Row, cut bool) error {
+		e := example{living: r.Species == sim.Live, group: group{r.Species, r.Lux, cut}}
 		for _, name := range names {
 			x, ok := liveness.Feature(name, r.Evidence)
 			if !ok {
-				return nil, fmt.Errorf("fit %s: feature %q is not known", hypothesis, name)
+				return fmt.Errorf("fit %s: feature %q is not known", hypothesis, name)
 			}
 			e.features = append(e.features, x)
 		}
 		list = append(list, e)
+		return nil
+	}
+	for _, r := range rows {
+		against := slices.Contains(opposed[hypothesis], r.Species)
+		if r.Split != sim.Train || r.Attempt > 1 || r.Species != sim.Live && !against {
+			continue
+		}
+		if err := add(r, false); err != nil {
+			return nil, err
+		}
+		if against && slices.Contains(cut, r.Species) {
+			r.Evidence.Around.KappaRing = min(r.Evidence.Around.KappaRing, cutRing)
+			if err := add(r, true); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return list, nil
 }

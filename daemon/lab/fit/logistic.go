@@ -6,6 +6,7 @@ import "math"
 type example struct {
 	features []float64
 	living   bool
+	group    group
 	weight   float64
 }
 
