@@ -117,18 +117,22 @@ func TestScreenSize(t *testing.T) {
 }
 
 func TestDistance(t *testing.T) {
+	small := Screen{Width: 390, Height: 844}
 	tests := []struct {
 		name    string
 		session Session
 		iod     float64
 		want    float64
 	}{
-		{"a usual camera", Session{Width: 640}, 67, 500},
 		{"a known camera", Session{Width: 640, Focal: 532}, 67, 500},
-		{"far", Session{Width: 640}, 10, farthest},
-		{"near", Session{Width: 640}, 400, nearest},
-		{"no face", Session{Width: 640}, 0, (nearest + farthest) / 2},
-		{"no picture", Session{}, 67, (nearest + farthest) / 2},
+		{"known, and far", Session{Width: 640, Focal: 532}, 10, farthest},
+		{"known, and near", Session{Width: 640, Focal: 532}, 400, nearest},
+		{"a usual camera where people usually stand", Session{Width: 640}, 65, 516},
+		{"half of what an unknown camera says", Session{Width: 640}, 50, 589},
+		{"too near to be true", Session{Width: 320}, 67, 427},
+		{"a phone", Session{Width: 640, Screen: small}, 110, 302},
+		{"no face", Session{Width: 640}, 0, 518},
+		{"no picture", Session{}, 67, 518},
 	}
 	for _, tt := range tests {
 		if got := tt.session.distance(tt.iod); math.Abs(got-tt.want) > 2 {

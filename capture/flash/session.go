@@ -32,6 +32,9 @@ const (
 	focalShare     = 0.83  // focal length over the picture's width: 62 degrees, as webcams have
 	nearest        = 250.0 // millimetres from the screen
 	farthest       = 900.0
+	usualDistance  = 0.85  // diagonals of a screen at which people stand before it
+	usualLeast     = 300.0 // millimetres, however small it is
+	nearestShare   = 0.7   // diagonals, for a camera that nobody calibrated
 	shownRatio     = 16.0 / 9
 	deskDiagonal   = 24.0 // inches
 	laptopDiagonal = 15.6
@@ -73,14 +76,24 @@ func guessed(long int) float64 {
 func (s Screen) known() bool { return s.DiagonalInch >= 3 && s.DiagonalInch <= 100 }
 
 // distance is how far a face is, in millimetres, whose eyes are so many pixels
-// apart.
+// apart. Of a camera that was not calibrated the focal length is a guess, and
+// the distance is half what it says and half what is usual before such a
+// screen.
 func (s Session) distance(iod float64) float64 {
+	wide, high := s.Screen.size()
+	diagonal := math.Hypot(wide, high)
+	usual := max(usualLeast, usualDistance*diagonal)
 	focal := s.Focal
 	if !(focal > 0) {
 		focal = focalShare * float64(s.Width)
 	}
-	if !(iod > 0) || !(focal > 0) {
-		return (nearest + farthest) / 2
+	seen := focal * eyeDistance / iod
+	switch {
+	case !(iod > 0) || !(focal > 0) || math.IsInf(seen, 0):
+		return usual
+	case s.Focal > 0:
+		return max(nearest, min(farthest, seen))
+	default:
+		return max(nearest, nearestShare*diagonal, min(farthest, math.Sqrt(seen*usual)))
 	}
-	return max(nearest, min(farthest, focal*eyeDistance/iod))
 }

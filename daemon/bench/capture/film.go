@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"math/rand/v2"
@@ -40,7 +41,7 @@ func shoot(photo *image.RGBA) (frames [][]byte, err error) {
 			return nil, fmt.Errorf("film the photo: %w", err)
 		}
 		if len(data) > 0 {
-			frames = append(frames, data)
+			frames = append(frames, bytes.Clone(data)) // the encoder writes the next over it
 		}
 	}
 	return frames, nil
