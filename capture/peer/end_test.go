@@ -177,6 +177,7 @@ func files(t *testing.T) int {
 func TestPeersLeaveNothing(t *testing.T) {
 	offer := overheard(t)
 	peers := open(t, peer.Config{TCP: "127.0.0.1:0", Limits: peer.Limits{Connect: quick}})
+	patient := open(t, peer.Config{TCP: "127.0.0.1:0"}) // those who connect may take their time
 	before, descriptors := runtime.NumGoroutine(), files(t)
 	var guests []*guest
 	for range 200 {
@@ -190,7 +191,7 @@ func TestPeersLeaveNothing(t *testing.T) {
 		ends(t, g, peer.ErrNoConnection)
 	}
 	for range 10 {
-		m := meet(t, peers, client.Config{}, nil)
+		m := meet(t, patient, client.Config{}, nil)
 		m.play(t, newFilm(t, 64, 48, 100_000, 2), 60)
 		m.Client.Close()
 		ends(t, m.guest, peer.ErrGone)
