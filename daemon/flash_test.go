@@ -90,6 +90,9 @@ func (tg *target) visit(t *testing.T, customer string, s *standIn) visitor.Outco
 // A living customer passes the flash and steps up at the highest risk; what is
 // not alive does not, and a bundle is good once, for one customer.
 func TestFlash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("films in real time, which the race detector is too slow for")
+	}
 	tg := start(t)
 	alive := drawn(t, 1, sim.Live)
 	image := base64.StdEncoding.EncodeToString(newStandIn(t, alive, honest).photo(t))
