@@ -28,6 +28,7 @@ func testConfig(t *testing.T) config.Config {
 	c.Data, c.Listen = t.TempDir(), "127.0.0.1:0"
 	// Firefox reaches this machine by its address in the network, not by loopback.
 	c.Capture.UDP, c.Capture.TCP = "0.0.0.0:0", "0.0.0.0:0"
+	c.Capture.Origins = "https://teller.example"
 	c.Models.Dir, c.Models.ONNXRuntime, c.Models.Sessions = fixture.Models(t), fixture.Library(t), 1
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 64, 0
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 0, 0, 0, 0

@@ -20,6 +20,7 @@ import (
 func (d *Daemon) edge(authenticate func(context.Context, string) (engine.Caller, error), metrics web.Registry, guarded bool) (*web.Server, error) {
 	server, err := web.New(web.Config{
 		Authenticate: authenticate, Replays: d.answers, Metrics: metrics, Guarded: guarded,
+		Origins: d.Config.CaptureOrigins(),
 		Limits: map[string]int{
 			"read": d.Config.Limits.Read, "write": d.Config.Limits.Write,
 			"stepup": d.Config.Limits.StepUp, "enrol": d.Config.Limits.Enrol,

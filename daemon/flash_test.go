@@ -203,6 +203,26 @@ func TestWhipDoors(t *testing.T) {
 	}
 }
 
+// A page of an origin that is configured may publish to the daemon; another's
+// browser keeps it from doing so, and no page reaches what an API key opens.
+func TestOtherOrigins(t *testing.T) {
+	tg := start(t)
+	for _, tt := range []struct{ path, origin, allowed string }{
+		{"/whip/fc_1", "https://teller.example", "https://teller.example"},
+		{"/whip/fc_1/cap_1", "https://teller.example", "https://teller.example"},
+		{"/capture/fc_1/config", "https://teller.example", "https://teller.example"},
+		{"/whip/fc_1", "https://elsewhere.example", ""},
+		{"/api/identity/face/flash-challenge", "https://teller.example", ""},
+	} {
+		r := tg.send(t, asked{method: "OPTIONS", path: tt.path, key: "-", header: map[string]string{
+			"Origin": tt.origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type",
+		}})
+		if got := r.header.Get("Access-Control-Allow-Origin"); got != tt.allowed || (r.status == 204) != (tt.allowed != "") {
+			t.Errorf("%s from %s: got %d for %q, want it for %q", tt.path, tt.origin, r.status, got, tt.allowed)
+		}
+	}
+}
+
 // A token opens one of many sessions at the same moment.
 func TestOneSessionOfMany(t *testing.T) {
 	tg := start(t)

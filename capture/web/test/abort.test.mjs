@@ -29,15 +29,19 @@ function hide() {
 	document.dispatchEvent(new Event("visibilitychange"));
 }
 
+// So many colours that they are still under way when a busy machine acts.
+const slots = Array.from({ length: 40 }, (_, i) => [Array(4).fill(i % 2 ? "#009e00" : "#e900ff"), 500]);
+
 for (const [what, [reason, act, or]] of Object.entries(ways))
 	test(`${what} during the colours is ${reason}`, async () => {
-		const page = await element(here);
+		const page = await element(here, { script: { slots } });
 		await colours(page);
 		await page.evaluate(() => {
 			window.fall = [];
 			const look = (t) => {
 				const tiles = document.querySelector("rostod-capture").tiles;
-				window.fall.push({ t, tile: tiles?.[0] ?? null });
+				const told = window.daemon.messages("abort").length > 0;
+				window.fall.push({ t, told, tile: tiles?.[0] ?? null });
 				requestAnimationFrame(look);
 			};
 			requestAnimationFrame(look);
@@ -56,7 +60,10 @@ for (const [what, [reason, act, or]] of Object.entries(ways))
 			const calm = fall.findIndex((f) => f.tile === "#919191");
 			const light = fall.findIndex((f) => f.tile === null);
 			assert.ok(calm >= 0 && light > calm, "a colour goes to neutral, and neutral to the page");
-			assert.ok(fall[calm].t - fall[0].t < 700, `neutral after ${fall[calm].t - fall[0].t} ms`);
+			// Frames may be rare on a busy machine; the last one that is not neutral still has its time.
+			const falling = fall.slice(0, calm).filter((f) => f.told);
+			const took = falling.length > 1 ? falling.at(-1).t - falling[0].t : 0;
+			assert.ok(took < 400, `not yet neutral after ${took} ms`);
 			assert.ok(fall[light].t - fall[calm].t > 450, `the page after ${fall[light].t - fall[calm].t} ms`);
 			const shown = (await heard(page, "shown")).length;
 			await pause(300);
@@ -109,7 +116,7 @@ test("taking the element out of the page ends the session", async () => {
 	const page = await element(here);
 	await colours(page);
 	await page.evaluate(() => document.querySelector("rostod-capture").remove());
-	await page.waitForFunction(() => window.daemon.deletes.length === 1);
+	await page.waitForFunction(() => window.daemon.deletes.length === 1 && window.daemon.messages("abort").length > 0);
 	assert.deepEqual(
 		(await heard(page, "abort")).map((a) => a.reason),
 		["hidden"],

@@ -9,7 +9,7 @@ test("Firefox goes through a whole capture at the full picture", async () => {
 	const page = await element(here, { attributes: { locale: "en" } });
 	await reach(page);
 	// The first picture is already the whole one.
-	await page.waitForFunction(() => window.daemon.size !== "" && window.daemon.size !== "0x0", { timeout: 5000 });
+	await page.waitForFunction(() => window.daemon.size !== "" && window.daemon.size !== "0x0", { timeout: 20_000 });
 	assert.equal(await page.evaluate(() => window.daemon.size), "640x480");
 	await press(page, "primary");
 	assert.equal(await state(page, "captured", "problem", "retry", "stopped"), "captured");
@@ -24,7 +24,7 @@ test("Firefox goes through a whole capture at the full picture", async () => {
 	}));
 	assert.match(offer, /VP8\/90000/);
 	assert.doesNotMatch(offer, /VP9|H264|AV1|a=simulcast/);
-	for (const s of shown) assert.ok(s.at - sent[s.i].at > -2 && s.at - sent[s.i].at < 150, `${s.at - sent[s.i].at} ms`);
+	for (const s of shown) assert.ok(s.at - sent[s.i].at > -2 && s.at - sent[s.i].at < 250, `${s.at - sent[s.i].at} ms`);
 	assert.deepEqual(await seen(page, "violation"), []);
 	await page.close();
 });

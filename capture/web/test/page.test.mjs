@@ -124,7 +124,7 @@ test("the outcome goes to the return address, in the fragment", async (t) => {
 			await press(page, "primary");
 			await state(page, wanted);
 			await then(page);
-			await page.waitForFunction(() => location.pathname === "/test/empty.html", { timeout: 6000 });
+			await page.waitForFunction(() => location.pathname === "/test/empty.html", { timeout: 20_000 });
 			const url = new URL(page.url());
 			assert.equal(url.search, "?order=7");
 			assert.deepEqual(Object.fromEntries(new URLSearchParams(url.hash.slice(1))), want);

@@ -124,7 +124,7 @@ test("retry goes on with the challenge that renew brings", async () => {
 	);
 	await page.waitForFunction(
 		() => document.querySelector("rostod-capture").shadowRoot.querySelector("button.primary").ariaDisabled === "false",
-		{ timeout: 8000 },
+		{ timeout: 20_000 },
 	);
 	assert.ok(Date.now() - ended > 3000);
 	await press(page, "primary");
