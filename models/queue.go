@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,16 +26,19 @@ var errClosed = errors.New("the models are closed")
 // queue is where pictures wait for a worker. At most a number of them wait;
 // the next is refused at once.
 type queue struct {
-	free    chan *worker // holds the workers that are at rest
+	free    chan struct{} // one for each worker that is at rest
 	closing chan struct{}
 	waiting atomic.Int64
 	most    int64
+
+	mu   sync.Mutex
+	rest []*worker // the last that came to rest works first: its memory is warm
 }
 
 func newQueue(workers []*worker, waiting int) *queue {
-	q := &queue{free: make(chan *worker, len(workers)), closing: make(chan struct{}), most: int64(waiting)}
+	q := &queue{free: make(chan struct{}, len(workers)), closing: make(chan struct{}), most: int64(waiting)}
 	for _, w := range workers {
-		q.free <- w
+		q.give(w)
 	}
 	return q
 }
@@ -47,8 +51,8 @@ func (q *queue) take(ctx context.Context) (*worker, error) {
 	default:
 	}
 	select {
-	case w := <-q.free:
-		return w, nil
+	case <-q.free:
+		return q.pop(), nil
 	default:
 	}
 	if q.waiting.Add(1) > q.most {
@@ -57,8 +61,8 @@ func (q *queue) take(ctx context.Context) (*worker, error) {
 	}
 	defer q.waiting.Add(-1)
 	select {
-	case w := <-q.free:
-		return w, nil
+	case <-q.free:
+		return q.pop(), nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for the models: %w", context.Cause(ctx))
 	case <-q.closing:
@@ -66,7 +70,22 @@ func (q *queue) take(ctx context.Context) (*worker, error) {
 	}
 }
 
-func (q *queue) give(w *worker) { q.free <- w }
+// pop is for those who have received from free.
+func (q *queue) pop() *worker {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	last := len(q.rest) - 1
+	w := q.rest[last]
+	q.rest = q.rest[:last]
+	return w
+}
+
+func (q *queue) give(w *worker) {
+	q.mu.Lock()
+	q.rest = append(q.rest, w)
+	q.mu.Unlock()
+	q.free <- struct{}{}
+}
 
 // close refuses what comes, waits for every worker to come to rest, and closes
 // them. It is called once.
@@ -74,7 +93,8 @@ func (q *queue) close() error {
 	close(q.closing)
 	var errs []error
 	for range cap(q.free) {
-		errs = append(errs, (<-q.free).close())
+		<-q.free
+		errs = append(errs, q.pop().close())
 	}
 	return errors.Join(errs...)
 }

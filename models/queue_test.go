@@ -115,3 +115,23 @@ func TestQueueCloses(t *testing.T) {
 		}
 	})
 }
+
+// One picture after the other goes to the same worker, whose memory is warm.
+func TestQueueTakesTheWarmWorker(t *testing.T) {
+	q := newQueue(idle(t, 3), 2)
+	var last *worker
+	for i := range 4 {
+		w, err := q.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != nil && w != last {
+			t.Errorf("picture %d: got another worker, want the one before", i)
+		}
+		last = w
+		q.give(w)
+	}
+	if err := q.close(); err != nil {
+		t.Error(err)
+	}
+}
