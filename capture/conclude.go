@@ -78,7 +78,7 @@ func (s *session) capture(stills []still) (engine.Capture, error) {
 	b, _ := best(stills)
 	return engine.Capture{
 		ID: s.id, Challenge: s.challenge.ID, Org: s.challenge.Org, Customer: s.challenge.Customer,
-		Device: s.challenge.Device, Profile: engine.ProfileFlash, Created: s.studio.Now().UTC().Truncate(time.Millisecond),
+		Device: s.challenge.Device, Profile: engine.ProfileFlash, Connection: connection(s.link), Created: s.studio.Now().UTC().Truncate(time.Millisecond),
 		Flash: evidence, Best: b.face, Others: sights(stills, b), Picture: b.picture,
 	}, nil
 }

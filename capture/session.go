@@ -37,6 +37,7 @@ type link interface {
 	Close(cause error)
 	Link() peer.Link
 	Clock() (peer.Clock, bool)
+	Fingerprints() (local, remote string)
 }
 
 // session is one customer in front of one camera. Every method of peer.Handler

@@ -51,11 +51,13 @@ func (e *eyes) Look(_ context.Context, picture []byte) (engine.Face, error) {
 
 // keeper keeps one challenge and one capture.
 type keeper struct {
-	mu        sync.Mutex
-	challenge Challenge
-	token     string
-	kept      *engine.Capture
-	ended     chan string // how the challenge ended
+	mu         sync.Mutex
+	challenge  Challenge
+	token      string
+	session    engine.CaptureID
+	connection string
+	kept       *engine.Capture
+	ended      chan string // how the challenge ended
 }
 
 var errNo = errors.New("no")
@@ -70,13 +72,13 @@ func (k *keeper) Peek(context.Context, engine.ChallengeID, string) (Challenge, e
 	return k.challenge, nil
 }
 
-func (k *keeper) Begin(_ context.Context, _ engine.ChallengeID, token string) error {
+func (k *keeper) Begin(_ context.Context, _ engine.ChallengeID, token string, session engine.CaptureID, connection string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.challenge.State != "created" || token != k.token {
 		return errNo
 	}
-	k.challenge.State = "capturing"
+	k.challenge.State, k.session, k.connection = "capturing", session, connection
 	return nil
 }
 
@@ -171,6 +173,9 @@ func TestCaptured(t *testing.T) {
 		t.Errorf("counted as %q", end)
 	}
 	c := set.keeper.kept
+	if c.ID != set.keeper.session || c.Connection != set.keeper.connection || len(c.Connection) != 64 {
+		t.Errorf("the capture is %s by %q, want %s by %q, as its challenge began", c.ID, c.Connection, set.keeper.session, set.keeper.connection)
+	}
 	if c.Challenge != "fc_1" || c.Customer != "c" || c.Profile != engine.ProfileFlash || len(c.Picture) == 0 || len(c.Others) < 4 {
 		t.Errorf("got a capture of %s with %d bytes and %d sights", c.Challenge, len(c.Picture), len(c.Others))
 	}

@@ -2,6 +2,8 @@ package capture
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"image"
 	"io"
 	"io/fs"
@@ -65,8 +67,8 @@ type Keeper interface {
 	Challenge(ctx context.Context, org engine.OrgID, id engine.ChallengeID) (Challenge, error)
 	// Peek is a challenge that its token could begin now.
 	Peek(ctx context.Context, id engine.ChallengeID, token string) (Challenge, error)
-	// Begin takes the challenge for one session, once.
-	Begin(ctx context.Context, id engine.ChallengeID, token string) error
+	// Begin takes the challenge for one session over one connection, once.
+	Begin(ctx context.Context, id engine.ChallengeID, token string, session engine.CaptureID, connection string) error
 	// End says that there will be no capture.
 	End(ctx context.Context, id engine.ChallengeID, state, hint string) error
 	// Keep seals a capture and signs its bundle.
@@ -202,10 +204,17 @@ func (s *Studio) open(ctx context.Context, c Challenge, token, offer string) (x 
 	s.sessions[string(id)] = x
 	s.mu.Unlock()
 	x.connect(link)
-	if err = s.Keeper.Begin(ctx, c.ID, token); err != nil {
+	if err = s.Keeper.Begin(ctx, c.ID, token, id, connection(link)); err != nil {
 		x.refused.Store(true)
 		link.Close(err)
 		return nil, "", err
 	}
 	return x, answer, nil
+}
+
+// connection names a connection by the certificates of its two ends.
+func connection(l link) string {
+	local, remote := l.Fingerprints()
+	sum := sha256.Sum256([]byte(local + "\n" + remote))
+	return hex.EncodeToString(sum[:])
 }

@@ -153,8 +153,8 @@ func (k keeper) Peek(ctx context.Context, id engine.ChallengeID, token string) (
 }
 
 // Begin takes a challenge, once.
-func (k keeper) Begin(ctx context.Context, id engine.ChallengeID, token string) error {
-	_, err := k.room.Begin(ctx, id, token)
+func (k keeper) Begin(ctx context.Context, id engine.ChallengeID, token string, session engine.CaptureID, connection string) error {
+	_, err := k.room.Begin(ctx, id, token, evidence.Session{ID: session, Connection: connection})
 	return err
 }
 

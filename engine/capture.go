@@ -23,17 +23,20 @@ const (
 // Capture is one finished capture: what was measured, and no verdict. It is
 // judged when it is used, and can be judged again.
 type Capture struct {
-	ID        CaptureID     `json:"id"`
-	Challenge ChallengeID   `json:"challenge"`
-	Org       OrgID         `json:"org"`
-	Customer  CustomerID    `json:"customer"`
-	Device    DeviceID      `json:"device,omitempty"` // the kiosk, as the operator names it
-	Profile   Profile       `json:"profile"`
-	Created   time.Time     `json:"created"`
-	Flash     FlashEvidence `json:"flash"`
-	Best      Face          `json:"best"`    // of the picture that is matched
-	Others    []Sight       `json:"others"`  // the same person at other moments of the same capture
-	Picture   []byte        `json:"picture"` // the best frame, JPEG
+	ID        CaptureID   `json:"id"`
+	Challenge ChallengeID `json:"challenge"`
+	Org       OrgID       `json:"org"`
+	Customer  CustomerID  `json:"customer"`
+	Device    DeviceID    `json:"device,omitempty"` // the kiosk, as the operator names it
+	Profile   Profile     `json:"profile"`
+	// Connection is the SHA-256 of the two certificates of the connection that
+	// the video came by, hexadecimal; empty in the compatible profile.
+	Connection string        `json:"connection,omitzero"`
+	Created    time.Time     `json:"created"`
+	Flash      FlashEvidence `json:"flash"`
+	Best       Face          `json:"best"`    // of the picture that is matched
+	Others     []Sight       `json:"others"`  // the same person at other moments of the same capture
+	Picture    []byte        `json:"picture"` // the best frame, JPEG
 }
 
 // Sight is the face at one moment of a capture, for continuity: who is lit by

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -84,10 +85,15 @@ func (l *Light) Frames() []engine.Still {
 // Token opens every challenge that does not say otherwise.
 const Token = "ct_token"
 
+// SessionOf is the session that takes a challenge.
+func SessionOf(id engine.ChallengeID) evidence.Session {
+	return evidence.Session{ID: engine.CaptureID("cap" + strings.TrimPrefix(string(id), "fc")), Connection: "of " + string(id)}
+}
+
 // Begin begins the capture of a challenge.
 func (r *Rooms) Begin(t testing.TB, id engine.ChallengeID) {
 	t.Helper()
-	if _, err := r.Evidence.Begin(t.Context(), id, Token); err != nil {
+	if _, err := r.Evidence.Begin(t.Context(), id, Token, SessionOf(id)); err != nil {
 		t.Fatalf("begin a capture: got %v, want none", err)
 	}
 }
@@ -149,7 +155,7 @@ func (r *Rooms) Keep(t testing.TB, ch evidence.Challenge, p Picture) string {
 		t.Fatalf("look: got %v, want none", err)
 	}
 	bundle, err := r.Evidence.Keep(t.Context(), engine.Capture{
-		Challenge: ch.ID, Best: face, Picture: p.Bytes(),
+		ID: SessionOf(ch.ID).ID, Connection: SessionOf(ch.ID).Connection, Challenge: ch.ID, Best: face, Picture: p.Bytes(),
 		Flash:  engine.FlashEvidence{Frames: 200, FPS: 29.8, Lag: 121, Seconds: 6.6},
 		Others: []engine.Sight{{Slot: -1, Colour: "K", Faces: 1, Cosine: 1, Passive: p.Passive}},
 	})

@@ -69,7 +69,7 @@ func TestWhatABundleSays(t *testing.T) {
 	r, _ := bank(t)
 	before := r.Journal(t)
 	ch := r.Challenge(t, challengeOf("bank", "cus_1"))
-	if _, err := r.Evidence.Begin(t.Context(), ch.ID, enginetest.Token); err != nil {
+	if _, err := r.Evidence.Begin(t.Context(), ch.ID, enginetest.Token, enginetest.SessionOf(ch.ID)); err != nil {
 		t.Fatal(err)
 	}
 	bundle := r.Keep(t, ch, enginetest.Ana())

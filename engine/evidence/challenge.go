@@ -50,6 +50,7 @@ type Challenge struct {
 	Outcome   string             `json:"outcome,omitzero"` // as the client was told: captured, retry, other_way
 	Hint      string             `json:"hint,omitzero"`
 	Capture   engine.CaptureID   `json:"capture,omitzero"`
+	Session   Session            `json:"session,omitzero"`   // that took it
 	Locale    string             `json:"locale,omitzero"`    // of the hosted page
 	ReturnURL string             `json:"returnUrl,omitzero"` // where the hosted page goes when it is done
 
@@ -57,6 +58,13 @@ type Challenge struct {
 	Colours []string `json:"colours,omitzero"` // #rrggbb
 	HoldMs  []int    `json:"holdMs,omitzero"`
 	Secret  string   `json:"secret,omitzero"` // the key of the bundle's HMAC, as it was given
+}
+
+// Session is the one capture that a challenge was given to. What another
+// session, or another connection of the same client, has filmed is not its.
+type Session struct {
+	ID         engine.CaptureID `json:"id"`
+	Connection string           `json:"connection"` // as in engine.Capture
 }
 
 // Format hides a challenge from every verb: it names a customer and a secret.
@@ -169,8 +177,12 @@ func (e *Evidence) challenge(r storage.Reader, id engine.ChallengeID) (Challenge
 	return c, nil
 }
 
-// Begin opens a challenge to the client that holds its token. It opens once.
-func (e *Evidence) Begin(ctx context.Context, id engine.ChallengeID, token string) (Challenge, error) {
+// Begin opens a challenge to the client that holds its token, for one session
+// over one connection. It opens once.
+func (e *Evidence) Begin(ctx context.Context, id engine.ChallengeID, token string, by Session) (Challenge, error) {
+	if by.ID == "" || by.Connection == "" {
+		return Challenge{}, errors.New("evidence: a capture begins with its session and its connection")
+	}
 	hash := sha256.Sum256([]byte(token))
 	var c Challenge
 	_, err := e.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
@@ -187,11 +199,11 @@ func (e *Evidence) Begin(ctx context.Context, id engine.ChallengeID, token strin
 		case c.State != Created:
 			return ErrBegun
 		}
-		c.State = Capturing
+		c.State, c.Session = Capturing, by
 		if err := e.put(tx, c); err != nil {
 			return err
 		}
-		return e.note(tx, c, "challenge.begun", map[string]any{})
+		return e.note(tx, c, "challenge.begun", map[string]any{"capture": by.ID, "connection": by.Connection})
 	})
 	if err != nil {
 		return Challenge{}, fmt.Errorf("begin capture: %w", err)

@@ -24,7 +24,7 @@ func TestBegin(t *testing.T) {
 	r := enginetest.Open(t)
 	fresh := func() engine.ChallengeID { return r.Challenge(t, challengeOf("bank", "cus_1")).ID }
 	begun, aborted := fresh(), fresh()
-	if _, err := r.Evidence.Begin(t.Context(), begun, enginetest.Token); err != nil {
+	if _, err := r.Evidence.Begin(t.Context(), begun, enginetest.Token, enginetest.SessionOf(begun)); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Evidence.End(t.Context(), aborted, evidence.Aborted, "user"); err != nil {
@@ -52,7 +52,7 @@ func TestBegin(t *testing.T) {
 		{"no end to the id", engine.ChallengeID(strings.Repeat("f", 300)), enginetest.Token, evidence.ErrNoChallenge},
 	} {
 		before := r.Journal(t)
-		c, err := r.Evidence.Begin(t.Context(), tt.id, tt.token)
+		c, err := r.Evidence.Begin(t.Context(), tt.id, tt.token, enginetest.SessionOf(tt.id))
 		if !errors.Is(err, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
 		}
@@ -72,7 +72,7 @@ func TestBeginRace(t *testing.T) {
 	errs := make([]error, 8)
 	var all sync.WaitGroup
 	for i := range errs {
-		all.Go(func() { _, errs[i] = r.Evidence.Begin(t.Context(), id, enginetest.Token) })
+		all.Go(func() { _, errs[i] = r.Evidence.Begin(t.Context(), id, enginetest.Token, enginetest.SessionOf(id)) })
 	}
 	all.Wait()
 	begun := 0
@@ -123,32 +123,40 @@ func TestChallengeIsKept(t *testing.T) {
 // A capture is kept for a challenge that is capturing, and for no other.
 func TestKeepNeedsACapturingChallenge(t *testing.T) {
 	r := enginetest.Open(t)
-	capture := func(id engine.ChallengeID) error {
+	capture := func(id engine.ChallengeID, by evidence.Session) error {
 		face, err := r.Eyes.Look(t.Context(), enginetest.Ana().Bytes())
 		if err != nil {
 			return err
 		}
-		_, err = r.Evidence.Keep(t.Context(), engine.Capture{Challenge: id, Best: face, Picture: enginetest.Ana().Bytes()})
+		_, err = r.Evidence.Keep(t.Context(), engine.Capture{ID: by.ID, Connection: by.Connection, Challenge: id, Best: face, Picture: enginetest.Ana().Bytes()})
 		return err
 	}
 	created := r.Challenge(t, challengeOf("bank", "cus_1"))
-	if err := capture(created.ID); !errors.Is(err, evidence.ErrEnded) {
+	if err := capture(created.ID, enginetest.SessionOf(created.ID)); !errors.Is(err, evidence.ErrEnded) {
 		t.Errorf("not begun: got %v, want challenge/ended", err)
 	}
 	r.Begin(t, created.ID)
-	if err := capture(created.ID); err != nil {
+	for _, other := range []evidence.Session{
+		{ID: enginetest.SessionOf(created.ID).ID, Connection: "another"},
+		{ID: "cap_another", Connection: enginetest.SessionOf(created.ID).Connection},
+	} {
+		if err := capture(created.ID, other); err == nil {
+			t.Errorf("by %v: got none, want a refusal", other)
+		}
+	}
+	if err := capture(created.ID, enginetest.SessionOf(created.ID)); err != nil {
 		t.Errorf("capturing: got %v, want none", err)
 	}
-	if err := capture(created.ID); !errors.Is(err, evidence.ErrEnded) {
+	if err := capture(created.ID, enginetest.SessionOf(created.ID)); !errors.Is(err, evidence.ErrEnded) {
 		t.Errorf("a second time: got %v, want challenge/ended", err)
 	}
 	late := r.Challenge(t, challengeOf("bank", "cus_1"))
 	r.Begin(t, late.ID)
 	r.Clock.Move(7 * time.Minute)
-	if err := capture(late.ID); !errors.Is(err, evidence.ErrEnded) {
+	if err := capture(late.ID, enginetest.SessionOf(late.ID)); !errors.Is(err, evidence.ErrEnded) {
 		t.Errorf("minutes behind its end: got %v, want challenge/ended", err)
 	}
-	if err := capture("fc_none"); !errors.Is(err, evidence.ErrNoChallenge) {
+	if err := capture("fc_none", enginetest.SessionOf("fc_none")); !errors.Is(err, evidence.ErrNoChallenge) {
 		t.Errorf("unknown: got %v, want challenge/unknown", err)
 	}
 }

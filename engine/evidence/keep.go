@@ -21,6 +21,7 @@ const mostPicture = 800 << 10
 type sealed struct {
 	kept
 	record, picture []byte
+	connection      string
 	staged          bool // the parts are written already
 }
 
@@ -41,7 +42,7 @@ func pack(c engine.Capture) (sealed, error) {
 		return sealed{}, fmt.Errorf("write a capture: %w", err)
 	}
 	ofRecord, ofPicture := sha256.Sum256(record), sha256.Sum256(picture)
-	return sealed{record: record, picture: picture, kept: kept{
+	return sealed{record: record, picture: picture, connection: c.Connection, kept: kept{
 		ID: c.ID, Challenge: c.Challenge, Org: c.Org, Customer: c.Customer, Device: c.Device,
 		Record: ofRecord[:], Picture: ofPicture[:], Created: c.Created,
 	}}, nil
@@ -101,6 +102,9 @@ func (e *Evidence) finish(ctx context.Context, s sealed) (bundle string, err err
 		}
 		if ch.State != Capturing {
 			return ErrEnded
+		}
+		if by := (Session{ID: s.ID, Connection: s.connection}); by != ch.Session {
+			return errors.New("evidence: a capture comes by another session than its challenge was given to")
 		}
 		key, err := e.signer(tx)
 		if err != nil {

@@ -90,7 +90,7 @@ func TestLargePicture(t *testing.T) {
 	ch := r.Challenge(t, challengeOf("bank", "cus_1"))
 	r.Begin(t, ch.ID)
 	picture := []byte(strings.Repeat("0123456789", 10_000)) // 100 KB, in three parts
-	if _, err := r.Evidence.Keep(t.Context(), engine.Capture{Challenge: ch.ID, Picture: picture}); err != nil {
+	if _, err := r.Evidence.Keep(t.Context(), engine.Capture{ID: enginetest.SessionOf(ch.ID).ID, Connection: enginetest.SessionOf(ch.ID).Connection, Challenge: ch.ID, Picture: picture}); err != nil {
 		t.Fatal(err)
 	}
 	kept, err := r.Evidence.Challenge(t.Context(), ch.ID)
