@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rostod/rostod/capture/flash"
@@ -63,9 +64,13 @@ func (s *session) unusable(stills []still) string {
 func (s *session) capture(stills []still) (engine.Capture, error) {
 	s.date()
 	l := s.link.Link()
-	scr := flash.Screen{Width: int(s.hello.Screen.W), Height: int(s.hello.Screen.H)}
+	scr, err := s.screen()
+	if err != nil {
+		return engine.Capture{}, err
+	}
 	session := flash.Session{
 		Timeline: s.show.timeline, Samples: s.film.samples, Screen: scr, Width: s.size[0], Height: s.size[1],
+		Continuity: continuity(s.film.seen, stills),
 	}
 	if l.FPS > 0 {
 		session.BitsPerPixel = float64(l.BitsPerSecond) / l.FPS / float64(s.size[0]*s.size[1])
@@ -81,6 +86,32 @@ func (s *session) capture(stills []still) (engine.Capture, error) {
 		Device: s.challenge.Device, Profile: engine.ProfileFlash, Connection: connection(s.link), Created: s.studio.Now().UTC().Truncate(time.Millisecond),
 		Flash: evidence, Best: b.face, Others: sights(stills, b), Picture: b.picture,
 	}, nil
+}
+
+// screen is the customer's screen: its pixels by the page's word, its size and
+// light by what is known of the kiosk.
+func (s *session) screen() (flash.Screen, error) {
+	scr := flash.Screen{Width: int(s.hello.Screen.W), Height: int(s.hello.Screen.H)}
+	if s.challenge.Device == "" {
+		return scr, nil
+	}
+	var err error
+	scr.DiagonalInch, scr.Nits, err = s.studio.Kiosk(s.ctx, s.challenge.Org, s.challenge.Device)
+	if err != nil {
+		return flash.Screen{}, fmt.Errorf("read what is known of the kiosk: %w", err)
+	}
+	return scr, nil
+}
+
+// continuity adds the stills to what the film saw.
+func continuity(seen flash.Continuity, stills []still) flash.Continuity {
+	for _, s := range stills {
+		seen.Looks++
+		if slices.Contains(s.face.Issues, engine.SeveralFaces) {
+			seen.Several++
+		}
+	}
+	return seen
 }
 
 // mostEarly and mostLate are how far before its arrival a frame can have been

@@ -37,6 +37,7 @@ type film struct {
 	// its arrival in milliseconds on the client's clock, and its RTP time.
 	soonest    float64
 	soonestRTP int64
+	seen       flash.Continuity
 }
 
 type heldFrame struct {
@@ -65,6 +66,12 @@ func (f *film) add(ctx context.Context, frame peer.Frame, arrived float64) error
 	now, err := f.follow(ctx, frame.Picture)
 	if err != nil {
 		return err
+	}
+	if now.Faces > 0 {
+		f.seen.Looks++
+	}
+	if now.Faces > 1 {
+		f.seen.Several++
 	}
 	f.reduce(now, frame.RTP)
 	return nil

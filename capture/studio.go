@@ -87,17 +87,20 @@ type Config struct {
 	Peers   Peers
 	Eyes    Eyes
 	Keeper  Keeper
-	Base    func() string                              // the address that customers reach: "https://kiosk:8443"
-	Origins []string                                   // of pages that may frame the hosted page
-	Pages   fs.FS                                      // the hosted page's files
-	Places  int                                        // sessions side by side; 0 is 8
-	Faults  []*fault.Fault                             // of Keeper, for the document
-	Count   func(outcome string)                       // one more session has ended; may be nil
-	Record  func(id engine.CaptureID, s flash.Session) // what a capture was measured from, for the attack lab; nil records nothing
-	Missed  func(frames int)                           // that came and were not decoded; may be nil
-	Log     *slog.Logger
-	Now     func() time.Time
-	Random  io.Reader
+	Base    func() string        // the address that customers reach: "https://kiosk:8443"
+	Origins []string             // of pages that may frame the hosted page
+	Pages   fs.FS                // the hosted page's files
+	Places  int                  // sessions side by side; 0 is 8
+	Faults  []*fault.Fault       // of Keeper, for the document
+	Count   func(outcome string) // one more session has ended; may be nil
+	// Kiosk is what is known of a kiosk's screen: its diagonal in inches and the
+	// light of white in cd/m2, 0 what is not known. nil knows nothing.
+	Kiosk  func(ctx context.Context, org engine.OrgID, device engine.DeviceID) (inches, nits float64, err error)
+	Record func(id engine.CaptureID, s flash.Session) // what a capture was measured from, for the attack lab; nil records nothing
+	Missed func(frames int)                           // that came and were not decoded; may be nil
+	Log    *slog.Logger
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // Studio runs captures.
@@ -117,6 +120,11 @@ func Open(c Config) *Studio {
 	}
 	if c.Count == nil {
 		c.Count = func(string) {}
+	}
+	if c.Kiosk == nil {
+		c.Kiosk = func(context.Context, engine.OrgID, engine.DeviceID) (inches, nits float64, err error) {
+			return 0, 0, nil
+		}
 	}
 	if c.Record == nil {
 		c.Record = func(engine.CaptureID, flash.Session) {}

@@ -70,7 +70,11 @@ func (d *Daemon) openStudio(ports capture.Peers) (*capture.Studio, error) {
 		Count:  func(outcome string) { outcomes.WithLabelValues(outcome).Inc() },
 		Missed: func(frames int) { missed.Add(float64(frames)) },
 		Record: d.recorder(),
-		Log:    d.Log, Now: time.Now, Random: rand.Reader,
+		Kiosk: func(ctx context.Context, org engine.OrgID, device engine.DeviceID) (inches, nits float64, err error) {
+			_, screen, err := d.kiosks.Known(ctx, org, device)
+			return screen.DiagonalInch, screen.Nits, err
+		},
+		Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	running := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "rostod_capture_sessions", Help: "Capture sessions that run now.",
