@@ -23,6 +23,15 @@ type pageConfig struct {
 	ReturnURL string   `json:"returnUrl,omitzero"`
 }
 
+// pageRefused is why the hosted page is told nothing of its challenge, and who
+// may hear that nevertheless: the token was right.
+type pageRefused struct {
+	web.Problem
+	Locale    string   `json:"locale,omitzero"`
+	Origins   []string `json:"origins,omitzero"`
+	ReturnURL string   `json:"returnUrl,omitzero"`
+}
+
 // asset is one file of the pages.
 type asset struct {
 	Name string `path:"name" doc:"The file."`
@@ -80,6 +89,11 @@ func (s *Studio) handleConfig(ctx context.Context, p byID) (*web.Stream, error) 
 		return nil, err
 	}
 	c, err := s.Keeper.Peek(ctx, p.ID, token)
+	if f := fault.Of(err); f != nil && c.ID != "" {
+		return web.Refuse(ctx, f, func(why web.Problem) any {
+			return pageRefused{Problem: why, Locale: c.Page.Locale, Origins: s.Origins, ReturnURL: c.Page.ReturnURL}
+		}), nil
+	}
 	if err != nil {
 		return nil, err
 	}

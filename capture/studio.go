@@ -65,7 +65,8 @@ type Keeper interface {
 	Create(ctx context.Context, key engine.KeyID, c Challenge) (Challenge, error)
 	// Challenge is one of an org's.
 	Challenge(ctx context.Context, org engine.OrgID, id engine.ChallengeID) (Challenge, error)
-	// Peek is a challenge that its token could begin now.
+	// Peek is a challenge that its token could begin now. It is also answered
+	// beside the error when the token was right and it came too late.
 	Peek(ctx context.Context, id engine.ChallengeID, token string) (Challenge, error)
 	// Begin takes the challenge for one session over one connection, once.
 	Begin(ctx context.Context, id engine.ChallengeID, token string, session engine.CaptureID, connection string) error

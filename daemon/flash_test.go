@@ -228,6 +228,7 @@ func TestOneSessionOfMany(t *testing.T) {
 	tg := start(t)
 	var made struct {
 		FlashChallenge struct {
+			ID           string `json:"id"`
 			WhipURL      string `json:"whipUrl"`
 			CaptureToken string `json:"captureToken"`
 		} `json:"flashChallenge"`
@@ -253,5 +254,24 @@ func TestOneSessionOfMany(t *testing.T) {
 	all.Wait()
 	if got := fmt.Sprint(opened, refused); got != "1 3" {
 		t.Errorf("opened and refused: got %s, want 1 3", got)
+	}
+	// A page that comes too late still learns whom it may tell; one without the token does not.
+	path := "/capture/" + made.FlashChallenge.ID + "/config"
+	for token, want := range map[string]string{
+		made.FlashChallenge.CaptureToken: "whip/used 409 [https://teller.example]", "ct_forged": "whip/token 401 []",
+	} {
+		r := tg.send(t, asked{method: "GET", path: path, key: "-", header: map[string]string{"Authorization": "Bearer " + token}})
+		var p struct {
+			Code    string   `json:"code"`
+			Status  int      `json:"status"`
+			TraceID string   `json:"traceId"`
+			Origins []string `json:"origins"`
+		}
+		if err := json.Unmarshal(r.body, &p); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p.Code, " ", r.status, " ", p.Origins); got != want || p.Status != r.status || p.TraceID == "" {
+			t.Errorf("the page's data: got %s in %s, want %s", got, r.body, want)
+		}
 	}
 }

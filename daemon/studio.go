@@ -136,7 +136,7 @@ func (k keeper) Challenge(ctx context.Context, org engine.OrgID, id engine.Chall
 	return challengeOf(c), err
 }
 
-// Peek is a challenge that its token could begin now.
+// Peek is a challenge that its token could begin now, or could have begun.
 func (k keeper) Peek(ctx context.Context, id engine.ChallengeID, token string) (capture.Challenge, error) {
 	c, err := k.room.Challenge(ctx, id)
 	if err != nil {
@@ -149,9 +149,9 @@ func (k keeper) Peek(ctx context.Context, id engine.ChallengeID, token string) (
 	case c.Profile != engine.ProfileFlash:
 		return capture.Challenge{}, evidence.ErrCompat
 	case c.State == evidence.Expired:
-		return capture.Challenge{}, evidence.ErrOver
+		return challengeOf(c), evidence.ErrOver
 	case c.State != evidence.Created:
-		return capture.Challenge{}, evidence.ErrBegun
+		return challengeOf(c), evidence.ErrBegun
 	}
 	return challengeOf(c), nil
 }

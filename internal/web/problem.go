@@ -75,11 +75,8 @@ func (c *call) face(err error) *fault.Fault {
 
 // problem writes a fault in the family of the operation, with its headers.
 func (c *call) problem(f *fault.Fault) (status int, contentType string, body []byte) {
-	status = statusOf(f)
-	p := Problem{
-		Type: "/problems/" + f.Code, Title: f.Title, Status: status, Code: f.Code, Hint: f.Hint,
-		TraceID: c.id, Fields: f.Fields,
-	}
+	p := c.asProblem(f)
+	status = p.Status
 	if c.over != nil {
 		p.Bucket, p.Limit = c.over.bucket, c.over.limit
 	}
@@ -100,6 +97,24 @@ func (c *call) problem(f *fault.Fault) (status int, contentType string, body []b
 		return status, "application/problem+json", mustEncode(p)
 	}
 	return status, jsonType, mustEncode(IdentityError{Error: sentence(f), Details: details(f, seconds), Problem: p})
+}
+
+func (c *call) asProblem(f *fault.Fault) Problem {
+	return Problem{
+		Type: "/problems/" + f.Code, Title: f.Title, Status: statusOf(f), Code: f.Code, Hint: f.Hint,
+		TraceID: c.id, Fields: f.Fields,
+	}
+}
+
+// Refuse answers an operation of our own family with a fault and the members
+// that extend makes of its problem: RFC 9457, section 3.2.
+func Refuse(ctx context.Context, f *fault.Fault, extend func(Problem) any) *Stream {
+	c := callOf(ctx)
+	c.code = f.Code
+	p := c.asProblem(f)
+	s := JSON(extend(p))
+	s.ContentType, s.Status = "application/problem+json", p.Status
+	return s
 }
 
 // mustEncode is for our own plain structs of strings and numbers, which
