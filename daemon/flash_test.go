@@ -11,24 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rostod/rostod/capture/actor"
 	"github.com/rostod/rostod/capture/peer/client"
 	"github.com/rostod/rostod/capture/sim"
 	"github.com/rostod/rostod/capture/visitor"
 )
-
-// drawn is a drawn customer, or what is held in front of the camera.
-func drawn(t *testing.T, seed uint64, s sim.Species) sim.Basis {
-	t.Helper()
-	scene, err := sim.Draw(seed, sim.Wish{Species: s, Split: sim.Train, Lux: 200, Wide: true, Wall: 1.8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := scene.Basis()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // stepUp is an answer, as much of it as the tests read.
 type stepUpAnswered struct {
@@ -60,7 +47,7 @@ func (tg *target) post(t *testing.T, path string, ask, answer any) int {
 }
 
 // visit passes a challenge with what stands before the camera.
-func (tg *target) visit(t *testing.T, customer string, s *standIn) visitor.Outcome {
+func (tg *target) visit(t *testing.T, customer string, s *actor.Actor) visitor.Outcome {
 	t.Helper()
 	var made struct {
 		FlashChallenge struct {
@@ -75,7 +62,7 @@ func (tg *target) visit(t *testing.T, customer string, s *standIn) visitor.Outco
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	var hints []string
-	got, err := visitor.Visit(ctx, visitor.Config{Answer: whip.Answer, Camera: s.film, Said: func(m visitor.Message) ([]string, bool) {
+	got, err := visitor.Visit(ctx, visitor.Config{Answer: whip.Answer, Camera: s.Film, Said: func(m visitor.Message) ([]string, bool) {
 		if m.Type == "guide" {
 			hints = append(hints, m.State+" "+m.Hint)
 		}
@@ -94,8 +81,8 @@ func TestFlash(t *testing.T) {
 		t.Skip("films in real time, which the race detector is too slow for")
 	}
 	tg := start(t)
-	alive := drawn(t, 1, sim.Live)
-	image := base64.StdEncoding.EncodeToString(newStandIn(t, alive, honest).photo(t))
+	alive := actor.Drawn(t, 1, sim.Live)
+	image := base64.StdEncoding.EncodeToString(actor.New(t, alive, actor.Honest).Photo(t))
 	enrol := func(t *testing.T, customer string) {
 		t.Helper()
 		var none struct{}
@@ -115,10 +102,10 @@ func TestFlash(t *testing.T) {
 	for _, tt := range []struct {
 		what  string
 		basis sim.Basis
-		acts  behaviour
+		acts  actor.Behaviour
 		allow bool
 	}{
-		{"the customer", alive, honest, true},
+		{"the customer", alive, actor.Honest, true},
 		{"a still", alive, func([4]string) [4]string { return grey }, false},
 		{"colours in another order", alive, func(tiles [4]string) [4]string {
 			for i, c := range tiles {
@@ -129,12 +116,12 @@ func TestFlash(t *testing.T) {
 			return tiles
 		}, false},
 		{"left for right", alive, func(t [4]string) [4]string { return [4]string{t[1], t[0], t[3], t[2]} }, false},
-		{"a print", drawn(t, 1, sim.Print), honest, false},
+		{"a print", actor.Drawn(t, 1, sim.Print), actor.Honest, false},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
 			customer := "cus_" + strings.ReplaceAll(tt.what, " ", "_")
 			enrol(t, customer)
-			got := tg.visit(t, customer, newStandIn(t, tt.basis, tt.acts))
+			got := tg.visit(t, customer, actor.New(t, tt.basis, tt.acts))
 			if got.Outcome != "captured" {
 				t.Fatalf("got %+v, want a capture", got)
 			}

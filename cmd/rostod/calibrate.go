@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -183,7 +184,8 @@ type challengeView struct {
 		State      string `json:"state"`
 		CaptureURL string `json:"captureUrl"`
 		Liveness   *struct {
-			Verdict string `json:"verdict"`
+			Verdict string   `json:"verdict"`
+			Reasons []string `json:"reasons"`
 		} `json:"liveness"`
 		Capture *struct {
 			LagMS float64 `json:"lagMs"`
@@ -213,7 +215,11 @@ func (p *program) filmed(c *cobra.Command, device string, n int) ([]float64, err
 		}
 		e := ended.FlashChallenge
 		if e.Capture == nil || e.Liveness == nil || e.Liveness.Verdict != "live" {
-			if _, err := fmt.Fprintf(p.err, "  this one does not count: %s\n", e.State); err != nil {
+			why := e.State
+			if e.Liveness != nil {
+				why = strings.Join(append([]string{e.Liveness.Verdict}, e.Liveness.Reasons...), ", ")
+			}
+			if _, err := fmt.Fprintf(p.err, "  this one does not count: %s\n", why); err != nil {
 				return nil, err
 			}
 			continue

@@ -1,4 +1,4 @@
-package daemon
+package actor
 
 import (
 	"bytes"
@@ -15,19 +15,19 @@ import (
 	"github.com/rostod/rostod/capture/visitor"
 )
 
-// behaviour is how what stands before the camera takes to the screen: which
+// Behaviour is how what stands before the camera takes to the screen: which
 // colours it reflects, of those that were shown.
-type behaviour func(tiles [4]string) [4]string
+type Behaviour func(tiles [4]string) [4]string
 
-// honest reflects what is shown.
-func honest(tiles [4]string) [4]string { return tiles }
+// Honest reflects what is shown.
+func Honest(tiles [4]string) [4]string { return tiles }
 
-// standIn films a basis of the lab as a camera would: lit by the tiles of some
+// Actor films a basis of the lab as a camera would: lit by the tiles of some
 // time ago, with noise, swaying a little, as VP8.
-type standIn struct {
+type Actor struct {
 	basis   sim.Basis
 	lag     time.Duration
-	acts    behaviour
+	acts    Behaviour
 	encoder *decode.Encoder
 	frame   *image.YCbCr
 	noise   *rand.Rand
@@ -35,50 +35,65 @@ type standIn struct {
 	began   time.Time
 }
 
-func newStandIn(t *testing.T, b sim.Basis, acts behaviour) *standIn {
+// New makes an actor of a basis. It ends with the test.
+func New(t testing.TB, b sim.Basis, acts Behaviour) *Actor {
 	t.Helper()
 	e, err := decode.NewEncoder(decode.EncoderConfig{Width: b.Width, Height: b.Height, BitsPerSecond: 2_500_000, FPS: 30})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	s := &standIn{
+	a := &Actor{
 		basis: b, lag: 120 * time.Millisecond, acts: acts, encoder: e, began: time.Now(),
 		frame: image.NewYCbCr(image.Rect(0, 0, b.Width, b.Height), image.YCbCrSubsampleRatio420), noise: rand.New(rand.NewPCG(1, 2)),
 	}
-	for i := range s.level {
-		v := float64(i) / float64(len(s.level)-1)
+	for i := range a.level {
+		v := float64(i) / float64(len(a.level)-1)
 		if v <= 0.0031308 {
 			v *= 12.92
 		} else {
 			v = 1.055*math.Pow(v, 1/2.4) - 0.055
 		}
-		s.level[i] = uint8(255*v + 0.5)
+		a.level[i] = uint8(255*v + 0.5)
 	}
-	return s
+	return a
 }
 
-// film is a visitor's camera.
-func (s *standIn) film(screens []visitor.Screen, key bool) ([]byte, error) {
+// Drawn is a basis of the lab's train split.
+func Drawn(t testing.TB, seed uint64, s sim.Species) sim.Basis {
+	t.Helper()
+	scene, err := sim.Draw(seed, sim.Wish{Species: s, Split: sim.Train, Lux: 200, Wide: true, Wall: 1.8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := scene.Basis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Film is a visitor's camera.
+func (a *Actor) Film(screens []visitor.Screen, key bool) ([]byte, error) {
 	tiles := screens[0].Tiles
 	for _, x := range screens {
-		if time.Since(x.Since) >= s.lag {
+		if time.Since(x.Since) >= a.lag {
 			tiles = x.Tiles
 		}
 	}
-	s.draw(s.acts(tiles))
-	return s.encoder.Encode(s.frame, key)
+	a.draw(a.acts(tiles))
+	return a.encoder.Encode(a.frame, key)
 }
 
 // draw mixes the basis by four colours.
-func (s *standIn) draw(tiles [4]string) {
+func (a *Actor) draw(tiles [4]string) {
 	var w [4][3]float32
 	for i, t := range tiles {
 		w[i] = linear(t)
 	}
-	at := time.Since(s.began).Seconds()
+	at := time.Since(a.began).Seconds()
 	dx, dy := int(math.Round(1.4*math.Sin(at*0.9))), int(math.Round(math.Sin(at*0.7+1)))
-	b, p := &s.basis, s.frame
+	b, p := &a.basis, a.frame
 	for y := range b.Height {
 		sy := min(max(y+dy, 0), b.Height-1)
 		for x := range b.Width {
@@ -86,9 +101,9 @@ func (s *standIn) draw(tiles [4]string) {
 			var c [3]float64
 			for i := range 3 {
 				v := b.Planes[0][k+i] + w[0][i]*b.Planes[1][k+i] + w[1][i]*b.Planes[2][k+i] + w[2][i]*b.Planes[3][k+i] + w[3][i]*b.Planes[4][k+i]
-				c[i] = float64(s.level[int(min(v, 1)*float32(len(s.level)-1))])
+				c[i] = float64(a.level[int(min(v, 1)*float32(len(a.level)-1))])
 			}
-			grain := 3 * (s.noise.Float64() - 0.5)
+			grain := 3 * (a.noise.Float64() - 0.5)
 			p.Y[y*p.YStride+x] = uint8(min(max(16.5+0.2568*c[0]+0.5041*c[1]+0.0979*c[2]+grain, 16), 235))
 			if x%2 == 0 && y%2 == 0 {
 				at := y/2*p.CStride + x/2
@@ -117,16 +132,16 @@ func linear(hex string) (l [3]float32) {
 	return l
 }
 
-// photo is the customer in neutral light, as a picture to enrol.
-func (s *standIn) photo(t *testing.T) []byte {
+// Photo is the customer in neutral light, as a picture to enrol.
+func (a *Actor) Photo(t testing.TB) []byte {
 	t.Helper()
 	const grey = "#919191"
-	s.draw([4]string{grey, grey, grey, grey})
-	m := image.NewRGBA(s.frame.Rect)
+	a.draw([4]string{grey, grey, grey, grey})
+	m := image.NewRGBA(a.frame.Rect)
 	for y := range m.Rect.Dy() {
 		for x := range m.Rect.Dx() {
-			l := 1.164 * (float64(s.frame.Y[s.frame.YOffset(x, y)]) - 16)
-			u, v := float64(s.frame.Cb[s.frame.COffset(x, y)])-128, float64(s.frame.Cr[s.frame.COffset(x, y)])-128
+			l := 1.164 * (float64(a.frame.Y[a.frame.YOffset(x, y)]) - 16)
+			u, v := float64(a.frame.Cb[a.frame.COffset(x, y)])-128, float64(a.frame.Cr[a.frame.COffset(x, y)])-128
 			for i, c := range [3]float64{l + 1.596*v, l - 0.392*u - 0.813*v, l + 2.017*u} {
 				m.Pix[m.PixOffset(x, y)+i] = uint8(min(max(c, 0), 255))
 			}
