@@ -97,6 +97,55 @@ void rostod_area(const uint32_t *pix, int64_t stride, int64_t side, uint32_t *ou
 	}
 }
 
+enum { LOBES = 4, TAPS = 2 * LOBES };
+
+// One row, as floats, with its ends repeated; then across, TAPS pixels to one.
+FAST static void widen(const uint32_t *restrict pix, int64_t side, float *restrict levels, float *restrict line, int64_t size,
+		const int32_t *first, const float *weights) {
+	const uint8_t *p = (const uint8_t *)pix;
+	float *middle = levels + 4 * LOBES;
+	for (int64_t i = 0; i < 4 * side; i++)
+		middle[i] = (float)(int32_t)p[i];
+	for (int64_t i = 0; i < LOBES; i++) {
+		memcpy(levels + 4 * i, middle, 4 * sizeof *middle);
+		memcpy(middle + 4 * (side + i), middle + 4 * (side - 1), 4 * sizeof *middle);
+	}
+	for (int64_t i = 0; i < size; i++) {
+		const float *from = middle + 4 * (int64_t)first[i], *w = weights + TAPS * i;
+		f4 v = {0};
+		for (int k = 0; k < TAPS; k++)
+			v += load(from + 4 * k) * w[k];
+		memcpy(line + 4 * i, &v, sizeof v);
+	}
+}
+
+// TAPS rows to one row of pixels. Sums in the order of the rows.
+FAST static void lengthen(const float *const *rows, const float *w, uint32_t *restrict out, int64_t n) {
+	const float *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3], *e = rows[4], *f = rows[5], *g = rows[6], *h = rows[7];
+	uint8_t *o = (uint8_t *)out;
+	for (int64_t i = 0; i < 4 * n; i++) {
+		float v = a[i] * w[0] + b[i] * w[1] + c[i] * w[2] + d[i] * w[3] + e[i] * w[4] + f[i] * w[5] + g[i] * w[6] + h[i] * w[7] + 0.5f;
+		v = v < 0 ? 0 : v > 255 ? 255 : v;
+		o[i] = (uint8_t)(int32_t)v;
+	}
+	for (int64_t i = 0; i < n; i++)
+		out[i] &= 0x00FFFFFF;
+}
+
+void rostod_enlarge(const uint32_t *pix, int64_t stride, int64_t side, uint32_t *out, int64_t size, const int32_t *first, const float *weights,
+		float *levels, float *lines) {
+	for (int64_t j = 0; j < side; j++)
+		widen(pix + j * stride, side, levels, lines + 4 * j * size, size, first, weights);
+	for (int64_t j = 0; j < size; j++) {
+		const float *rows[TAPS];
+		for (int k = 0; k < TAPS; k++) {
+			int64_t at = first[j] + k;
+			rows[k] = lines + 4 * size * (at < 0 ? 0 : at >= side ? side - 1 : at);
+		}
+		lengthen(rows, weights + TAPS * j, out + j * size, size);
+	}
+}
+
 // Eight numbers of 16 bits: two pixels, four channels each.
 typedef uint16_t h8 __attribute__((vector_size(16)));
 typedef uint8_t b16 __attribute__((vector_size(16)));

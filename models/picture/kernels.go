@@ -63,6 +63,18 @@ func areaOf(dst *Picture, pix []Pixel, stride, side int, spans []span, weights, 
 		(*C.rostod_span)(unsafe.Pointer(unsafe.SliceData(spans))), floats(weights), floats(sums))
 }
 
+// enlargeOf fills dst, a square, from the square that begins pix with what e
+// has prepared for it. A kernel reaches at most lobes pixels over an edge.
+func enlargeOf(dst *Picture, pix []Pixel, stride int, e *enlarger) {
+	pix = pix[:(e.side-1)*stride+e.side]
+	for _, at := range e.first {
+		// A kernel that reaches farther is a mistake of ours: panic here, in Go.
+		_ = e.levels[4*(at+lobes) : 4*(at+3*lobes)]
+	}
+	C.rostod_enlarge(first(pix), C.int64_t(stride), C.int64_t(e.side), first(dst.Pix), C.int64_t(dst.Width),
+		(*C.int32_t)(unsafe.Pointer(unsafe.SliceData(e.first))), floats(e.weights), floats(e.levels), floats(e.lines))
+}
+
 // Affine is where a picture is read: at pixel (u, v) of the target the place
 // X + u*XU + v*XV, Y + u*YU + v*YV of the source, in 1/65536 pixels.
 type Affine struct{ X, Y, XU, YU, XV, YV int64 }

@@ -99,6 +99,52 @@ func TestSquareEnlarges(t *testing.T) {
 	}
 }
 
+// enlargeSlow is the enlarger, written plainly and in the same order of sums.
+func enlargeSlow(pix []Pixel, stride, side, size int) []Pixel {
+	weights, first := make([]float32, 2*lobes), 0
+	lines := make([][3]float32, side*size)
+	for i := range size {
+		first = lanczos(weights, (float64(i)+0.5)*float64(side)/float64(size)-0.5)
+		for j := range side {
+			for k, w := range weights {
+				v := pix[j*stride+min(max(first+k, 0), side-1)]
+				for c := range 3 {
+					lines[j*size+i][c] += float32(w * float32(v>>(8*c)&0xFF))
+				}
+			}
+		}
+	}
+	var out []Pixel
+	for j := range size {
+		first = lanczos(weights, (float64(j)+0.5)*float64(side)/float64(size)-0.5)
+		for i := range size {
+			var sum [3]float32
+			for k, w := range weights {
+				for c, v := range lines[min(max(first+k, 0), side-1)*size+i] {
+					sum[c] += float32(w * v)
+				}
+			}
+			out = append(out, pack(level(sum[0]), level(sum[1]), level(sum[2])))
+		}
+	}
+	return out
+}
+
+func TestSquareEnlargesAsWrittenPlainly(t *testing.T) {
+	p := scene(100, 90)
+	r := NewResampler(96)
+	for _, side := range []int{1, 2, 3, 7, 40, 41, 64, 89, 7} {
+		var got Picture
+		r.Square(&got, p, 5, 1, side)
+		want := enlargeSlow(p.Pix[100+5:], 100, side, 96)
+		for i, v := range got.Pix {
+			if v != want[i] {
+				t.Fatalf("side %d, pixel %d: got %06x, want %06x", side, i, v, want[i])
+			}
+		}
+	}
+}
+
 // mid is one channel at three quarters of a and a quarter of b.
 func mid(a, b Pixel, shift int) uint8 { return uint8((3*(a>>shift&0xFF) + b>>shift&0xFF) / 4) }
 
