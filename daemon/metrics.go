@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"regexp"
 	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +12,10 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
+// heapLive is what the last collection left: the heap without its garbage,
+// which Go lets grow to a multiple of it.
+var heapLive = regexp.MustCompile(`^/gc/heap/live:bytes$`)
+
 // watchProcess shows what Go and the process say of themselves.
 func watchProcess(r *prometheus.Registry, version string) error {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -18,7 +23,8 @@ func watchProcess(r *prometheus.Registry, version string) error {
 		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
 	})
 	build.Set(1)
-	return errors.Join(r.Register(build), r.Register(collectors.NewGoCollector()),
+	live := collectors.WithGoCollectorRuntimeMetrics(collectors.GoRuntimeMetricsRule{Matcher: heapLive})
+	return errors.Join(r.Register(build), r.Register(collectors.NewGoCollector(live)),
 		r.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})))
 }
 

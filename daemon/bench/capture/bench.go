@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -48,8 +49,9 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	g := &rig{daemon: d, client: d.Client(o.Most + 1), frames: frames}
+	g := &rig{daemon: d, client: d.Client(max(o.Most, leavers) + 1), web: &http.Client{Transport: &http.Transport{}}, frames: frames}
 	defer g.client.Close()
+	defer g.web.CloseIdleConnections()
 	if err := g.crowds(ctx, o, &report); err != nil {
 		return report, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/rostod/rostod/capture/peer/client"
@@ -41,17 +42,31 @@ func (g *rig) abandon(ctx context.Context, n int) (l left, err error) {
 // errLeft ends a client that has posted its offer.
 var errLeft = errors.New("the customer leaves")
 
+// leavers is how many sessions are opened side by side: to say goodbye takes a
+// client longer than the daemon is busy.
+const leavers = 16
+
 func (g *rig) leave(ctx context.Context, n int) error {
-	for i := range n {
-		whip, err := g.challenge(ctx)
-		if err != nil {
-			return err
-		}
-		if err := g.offer(ctx, whip, i%2 == 0); err != nil {
-			return err
-		}
+	var all sync.WaitGroup
+	problems := make([]error, leavers)
+	for k := range leavers {
+		all.Go(func() {
+			for i := k; i < n && problems[k] == nil; i += leavers {
+				problems[k] = g.goAway(ctx, i/leavers%2 == 0)
+			}
+		})
 	}
-	return nil
+	all.Wait()
+	return errors.Join(problems...)
+}
+
+// goAway opens one session and leaves it.
+func (g *rig) goAway(ctx context.Context, connect bool) error {
+	whip, err := g.challenge(ctx)
+	if err != nil {
+		return err
+	}
+	return g.offer(ctx, whip, connect)
 }
 
 // offer posts one offer, again when every place is taken.

@@ -20,7 +20,8 @@ type reading struct {
 	resident   float64 // MB
 	goroutines float64
 	files      int
-	heap       float64 // MB, live after a collection
+	heap       float64 // MB, that the last collection found in use
+	collected  float64 // when it was, Unix seconds
 }
 
 func (g *rig) reading(ctx context.Context) (r reading, err error) {
@@ -31,7 +32,8 @@ func (g *rig) reading(ctx context.Context) (r reading, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.missed, r.goroutines, r.heap = int(m["rostod_capture_missed_frames_total"]), m["go_goroutines"], m["go_memstats_heap_inuse_bytes"]/(1<<20)
+	r.missed, r.goroutines, r.heap = int(m["rostod_capture_missed_frames_total"]), m["go_goroutines"], m["go_gc_heap_live_bytes"]/(1<<20)
+	r.collected = m["go_memstats_last_gc_time_seconds"]
 	if r.files, err = openFiles(g.daemon); err != nil {
 		return r, err
 	}
@@ -74,8 +76,10 @@ func wait(ctx context.Context, d time.Duration) error {
 }
 
 // settled waits until the daemon holds no session, and is back at what it was:
-// at most half a minute.
+// at most half a minute. Then it has collected its garbage.
 func (g *rig) settled(ctx context.Context, before reading) (r reading, err error) {
+	g.client.Close() // whoever asks is no part of what is left
+	g.web.CloseIdleConnections()
 	for range 60 {
 		if r, err = g.reading(ctx); err != nil {
 			return r, err
@@ -85,10 +89,29 @@ func (g *rig) settled(ctx context.Context, before reading) (r reading, err error
 			return r, err
 		}
 		if m["rostod_capture_sessions"] == 0 && r.goroutines <= before.goroutines && r.files <= before.files {
-			return r, nil
+			break
 		}
 		if err := wait(ctx, 500*time.Millisecond); err != nil {
 			return r, err
+		}
+	}
+	live, err := g.swept(ctx)
+	r.heap = live.heap
+	return r, err
+}
+
+// swept asks for the metrics, which makes garbage, until the daemon has
+// collected it twice: what its pools hold goes with the second time.
+func (g *rig) swept(ctx context.Context) (r reading, err error) {
+	if r, err = g.reading(ctx); err != nil {
+		return r, err
+	}
+	for collections, last := 0, r.collected; collections < 2; {
+		if r, err = g.reading(ctx); err != nil {
+			return r, err
+		}
+		if r.collected != last {
+			collections, last = collections+1, r.collected
 		}
 	}
 	return r, nil

@@ -18,6 +18,7 @@ import (
 type rig struct {
 	daemon   *bench.Daemon
 	client   *bench.Client
+	web      *http.Client // of the customers
 	frames   [][]byte
 	customer atomic.Int64
 }
@@ -34,7 +35,7 @@ func (g *rig) challenge(ctx context.Context) (*client.WHIP, error) {
 	if err := g.client.Do(ctx, http.MethodPost, "/api/identity/face/flash-challenge", ask, &made); err != nil {
 		return nil, fmt.Errorf("create a challenge: %w", err)
 	}
-	return &client.WHIP{URL: made.FlashChallenge.WhipURL, Token: made.FlashChallenge.CaptureToken}, nil
+	return &client.WHIP{HTTP: g.web, URL: made.FlashChallenge.WhipURL, Token: made.FlashChallenge.CaptureToken}, nil
 }
 
 // visited is what one visit came to.
