@@ -51,46 +51,6 @@ func (a square) inverse() square {
 	return square{{a[1][1] / d, -a[0][1] / d}, {-a[1][0] / d, a[0][0] / d}}
 }
 
-// products are the sums over all frames of each column's chroma times each
-// other's, after what changes slowly was taken out.
-type products [columnCount][columnCount]square
-
-// productsOf multiplies an answer with the screen's course. The answer is
-// without what changes slowly; the screen's share of it is taken out here.
-func (r record) productsOf(c course, screen []glow) products {
-	var p products
-	var slow [slowCount][columnCount]chroma
-	for i, g := range screen {
-		row := [columnCount]chroma{c[i], g.flat, g.side, g.height}
-		for a := range row {
-			for b := a; b < columnCount; b++ {
-				s := &p[a][b]
-				s[0][0] += row[a][0] * row[b][0]
-				s[0][1] += row[a][0] * row[b][1]
-				s[1][0] += row[a][1] * row[b][0]
-				s[1][1] += row[a][1] * row[b][1]
-			}
-		}
-		for k := range slow {
-			x := r.slow[k][i]
-			for a := flatColumn; a < columnCount; a++ {
-				slow[k][a][0] += x * row[a][0]
-				slow[k][a][1] += x * row[a][1]
-			}
-		}
-	}
-	for a := range columnCount {
-		for b := a; b < columnCount; b++ {
-			for k := range slow {
-				x, y := slow[k][a], slow[k][b]
-				p[a][b] = p[a][b].plus(square{{x[0] * y[0], x[0] * y[1]}, {x[1] * y[0], x[1] * y[1]}}, -1)
-			}
-			p[b][a] = p[a][b].turned()
-		}
-	}
-	return p
-}
-
 // code is how an answer follows the screen's colours:
 //
 //	u(t) = B (flat(t) + Side side(t) + Height height(t)) + slow changes

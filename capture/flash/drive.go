@@ -39,12 +39,15 @@ func (g glow) minus(h glow) glow {
 	return glow{flat: g.flat.minus(h.flat), side: g.side.minus(h.side), height: g.height.minus(h.height)}
 }
 
-func (g glow) plusTimes(h glow, by float64) glow {
-	return glow{
-		flat:   g.flat.plus(h.flat.times(by)),
-		side:   g.side.plus(h.side.times(by)),
-		height: g.height.plus(h.height.times(by)),
-	}
+// add is written out: a measurement comes here for each frame of each wrong
+// sequence at each lag.
+func (g *glow) add(h *glow, by float64) {
+	g.flat[0] += h.flat[0] * by
+	g.flat[1] += h.flat[1] * by
+	g.side[0] += h.side[0] * by
+	g.side[1] += h.side[1] * by
+	g.height[0] += h.height[0] * by
+	g.height[1] += h.height[1] * by
 }
 
 // drive is the screen's light as a camera sees it that is late by lag: one
@@ -56,16 +59,16 @@ func drive(list []change, times []float64, lag float64, out []glow) []glow {
 	for _, t := range times {
 		t -= lag
 		for done < len(list) && t-list[done].at > settled {
-			past = past.plusTimes(list[done].by, 1)
+			past.add(&list[done].by, 1)
 			done++
 		}
 		now := past
-		for _, c := range list[done:] {
-			share := step(t - c.at)
+		for k := done; k < len(list); k++ {
+			share := step(t - list[k].at)
 			if share <= 0 {
 				break
 			}
-			now = now.plusTimes(c.by, share)
+			now.add(&list[k].by, share)
 		}
 		out = append(out, now)
 	}
