@@ -1,19 +1,13 @@
 package capture
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"sync"
 
 	"github.com/rostod/rostod/engine"
 )
-
-// stillQuality is the JPEG quality of the stills: above it the matcher's
-// templates do not change any more.
-const stillQuality = 92
 
 // copyOf is a frame that outlives the call that brought it. into is used again
 // when it has the size.
@@ -32,29 +26,6 @@ func copyOf(into, p *image.YCbCr) *image.YCbCr {
 		copy(into.Cr[y*into.CStride:y*into.CStride+cw], p.Cr[at:])
 	}
 	return into
-}
-
-// asJPEG writes a frame as a picture file. A camera's levels go from 16 to
-// 235, a JPEG's from 0 to 255.
-func asJPEG(p *image.YCbCr) ([]byte, error) {
-	stretch(p.Y, 16, 255.0/219, 0)
-	stretch(p.Cb, 128, 255.0/224, 128)
-	stretch(p.Cr, 128, 255.0/224, 128)
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, p, &jpeg.Options{Quality: stillQuality}); err != nil {
-		return nil, fmt.Errorf("write a still: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-func stretch(plane []byte, from, by, to float64) {
-	var table [256]byte
-	for i := range table {
-		table[i] = byte(min(max((float64(i)-from)*by+to+0.5, 0), 255))
-	}
-	for i, v := range plane {
-		plane[i] = table[v]
-	}
 }
 
 // still is one moment that the matcher has seen.
@@ -92,7 +63,7 @@ func newLooker(ctx context.Context, eyes Eyes, most int) *looker {
 }
 
 func (l *looker) look(ctx context.Context, eyes Eyes, t task) error {
-	picture, err := asJPEG(t.frame)
+	picture, err := eyes.Still(t.frame)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@ type Eyes interface {
 	Find(ctx context.Context, frame *image.YCbCr) (engine.Sighting, error)
 	Follow(ctx context.Context, frame *image.YCbCr, last engine.Sighting) (engine.Sighting, error)
 	Look(ctx context.Context, picture []byte) (engine.Face, error)
+	// Still writes a frame as a picture, and may change the frame.
+	Still(frame *image.YCbCr) ([]byte, error)
 }
 
 // Challenge is one challenge as it is kept.

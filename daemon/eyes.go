@@ -33,6 +33,9 @@ func (e eyes) Follow(ctx context.Context, frame *image.YCbCr, last engine.Sighti
 	return e.models.Follow(ctx, frame, last)
 }
 
+// Still writes a frame of a video as a picture.
+func (e eyes) Still(frame *image.YCbCr) ([]byte, error) { return picture.Still(frame) }
+
 // Calibration is how a model's cosines become scores.
 func (e eyes) Calibration(model engine.Digest) (engine.Calibration, bool) {
 	return e.models.Calibration(model)
