@@ -23,7 +23,9 @@ func (e *enlarger) square(dst *Picture, pix []Pixel, stride, side int) {
 			e.first[i] = int32(lanczos(e.weights[2*lobes*i:], (float64(i)+0.5)*scale-0.5))
 		}
 		e.side = side
-		e.levels, e.lines = make([]float32, 4*(side+2*lobes)), make([]float32, 4*e.size*side)
+		if e.lines == nil {
+			e.levels, e.lines = make([]float32, 4*(e.size+2*lobes)), make([]float32, 4*e.size*e.size)
+		}
 	}
 	dst.reset(e.size, e.size)
 	enlargeOf(dst, pix, stride, e)
