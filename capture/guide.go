@@ -134,11 +134,17 @@ func light(p *image.YCbCr, b engine.Box) (mean, clipped float64) {
 
 // guide is where the customer stands before the colours begin.
 type guide struct {
-	looked time.Time
-	last   engine.Sighting
-	good   int    // looks without a hint, one after another
-	told   string // what was said last
+	looked   time.Time
+	last     engine.Sighting
+	searched int    // looks since the last one at the whole frame
+	good     int    // looks without a hint, one after another
+	told     string // what was said last
 }
+
+// follows says whether the next look may be at the customer's face alone, which
+// takes a third of a search. A face beside it is seen by every third look, and
+// so before the customer is ready.
+func (g *guide) follows() bool { return g.last.Faces == 1 && g.searched < settled-1 }
 
 // settled is how many good looks in a row make ready: some six tenths of a
 // second.

@@ -82,6 +82,25 @@ func TestGuide(t *testing.T) {
 	}
 }
 
+// Of any three looks that make ready, one is at the whole frame; without one
+// face, or with several, all are.
+func TestGuideFollowsOneFace(t *testing.T) {
+	for _, tt := range []struct {
+		g    guide
+		want bool
+	}{
+		{guide{}, false},
+		{guide{last: engine.Sighting{Faces: 1}}, true},
+		{guide{last: engine.Sighting{Faces: 1}, searched: 1}, true},
+		{guide{last: engine.Sighting{Faces: 1}, searched: 2}, false},
+		{guide{last: engine.Sighting{Faces: 2}}, false},
+	} {
+		if got := tt.g.follows(); got != tt.want {
+			t.Errorf("%d faces, %d looks since a search: got %v, want %v", tt.g.last.Faces, tt.g.searched, got, tt.want)
+		}
+	}
+}
+
 func TestLight(t *testing.T) {
 	p := image.NewYCbCr(image.Rect(0, 0, 64, 64), image.YCbCrSubsampleRatio420)
 	for i := range p.Y {

@@ -173,7 +173,7 @@ func (s *session) Frame(f peer.Frame) {
 func (s *session) look(f peer.Frame) {
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
-	seen, err := s.studio.Eyes.Find(ctx, f.Picture)
+	seen, err := s.see(ctx, f)
 	if err = unlessBusy(err); err != nil {
 		s.broken(err)
 		return
@@ -189,6 +189,20 @@ func (s *session) look(f peer.Frame) {
 	if m, news := s.guide.look(v); news {
 		s.say(m)
 	}
+}
+
+// see searches the whole frame for faces, or looks only where the customer's
+// was when that is enough.
+func (s *session) see(ctx context.Context, f peer.Frame) (engine.Sighting, error) {
+	if s.guide.follows() {
+		seen, err := s.studio.Eyes.Follow(ctx, f.Picture, s.guide.last)
+		if seen.Faces > 0 || err != nil {
+			s.guide.searched++
+			return seen, err
+		}
+	}
+	s.guide.searched = 0
+	return s.studio.Eyes.Find(ctx, f.Picture)
 }
 
 // start arms the challenge: the plan is made now and not before.
