@@ -20,7 +20,7 @@ type Options struct {
 	Config   config.Config // where the models lie
 	Fixtures string        // folder with labelled photos
 	Most     int           // customers at once, at most
-	Abandon  int           // sessions that are opened and left
+	Abandon  int           // sessions that are opened and left; 0 leaves that out
 	Temp     string        // in which the daemon's data folder is made
 	Progress func(string)  // may be nil
 }
@@ -55,9 +55,11 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	if err := g.crowds(ctx, o, &report); err != nil {
 		return report, err
 	}
-	o.Progress(fmt.Sprintf("opening and leaving %d sessions", o.Abandon))
-	if report.Left, err = g.abandon(ctx, o.Abandon); err != nil {
-		return report, err
+	if o.Abandon > 0 {
+		o.Progress(fmt.Sprintf("opening and leaving %d sessions", o.Abandon))
+		if report.Left, err = g.abandon(ctx, o.Abandon); err != nil {
+			return report, err
+		}
 	}
 	report.Bars = report.bars()
 	report.Seconds = math.Round(time.Since(started).Seconds())
@@ -89,7 +91,7 @@ func (g *rig) crowds(ctx context.Context, o Options, report *Report) error {
 	report.Resident = still.resident
 	for n := 1; n <= o.Most; n *= 2 {
 		o.Progress("filming " + strconv.Itoa(n) + " at once")
-		one, err := bare(g.frames)
+		one, err := bare(ctx, g.frames)
 		if err != nil {
 			return err
 		}
@@ -97,11 +99,11 @@ func (g *rig) crowds(ctx context.Context, o Options, report *Report) error {
 		if err != nil {
 			return err
 		}
-		two, err := bare(g.frames)
+		two, err := bare(ctx, g.frames)
 		if err != nil {
 			return err
 		}
-		report.add(c, (one+two)/2)
+		report.add(c, one.mean(two))
 		if c.Missed > 0 || c.Captured < c.Visits {
 			break
 		}

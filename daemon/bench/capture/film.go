@@ -2,9 +2,11 @@ package capture
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/rostod/rostod/capture/decode"
@@ -17,7 +19,7 @@ const (
 	bits     = 1_700_000 // a second
 	length   = 90        // frames, again and again
 	grain    = 6.0       // standard deviation of the noise, levels of luma
-	decoding = 6         // times that the film is decoded to be timed
+	decoding = 6         // times that the film is decoded without a pause
 )
 
 // shoot encodes a photo as a film of a camera that has noise.
@@ -62,24 +64,51 @@ func planes(m *image.RGBA) *image.YCbCr {
 	return out
 }
 
-// bare is the processor time of the bare decoder for one frame.
-func bare(frames [][]byte) (time.Duration, error) {
+// alone is the processor time that the bare decoder takes for one frame.
+type alone struct {
+	paced time.Duration // a frame at a time, as the camera sends them
+	hot   time.Duration // one after another without a pause: everything stays in the processor's caches
+}
+
+func (a alone) mean(b alone) alone { return alone{(a.paced + b.paced) / 2, (a.hot + b.hot) / 2} }
+
+// bare decodes the film with the daemon's decoder and nothing else.
+func bare(ctx context.Context, frames [][]byte) (a alone, err error) {
 	d, err := decode.NewDecoder()
 	if err != nil {
-		return 0, err
+		return a, err
 	}
 	defer d.Close()
+	pace := time.NewTicker(time.Second / fps)
+	defer pace.Stop()
+	if a.paced, err = timed(d, frames, func() error {
+		select {
+		case <-pace.C:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}); err != nil {
+		return a, err
+	}
+	a.hot, err = timed(d, slices.Repeat(frames, decoding), func() error { return nil })
+	return a, err
+}
+
+// timed is the processor time of this process for one frame.
+func timed(d *decode.Decoder, frames [][]byte, next func() error) (time.Duration, error) {
 	before, err := bench.SpentHere()
 	if err != nil {
 		return 0, err
 	}
-	for range decoding {
-		for _, f := range frames {
-			if _, err := d.Decode(f); err != nil {
-				return 0, fmt.Errorf("decode the film: %w", err)
-			}
+	for _, f := range frames {
+		if err := next(); err != nil {
+			return 0, err
+		}
+		if _, err := d.Decode(f); err != nil {
+			return 0, fmt.Errorf("decode the film: %w", err)
 		}
 	}
 	after, err := bench.SpentHere()
-	return (after - before) / time.Duration(decoding*len(frames)), err
+	return (after - before) / time.Duration(len(frames)), err
 }
