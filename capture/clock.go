@@ -10,15 +10,20 @@ type clock struct {
 	at     time.Time
 }
 
-// stale is the age at which a slower ping replaces a quicker one: clocks
-// drift.
-const stale = 30 * time.Second
+// Clocks drift. From the age of stale a slower ping replaces a quicker one, if
+// it cannot be farther off than the quicker one is by now: a ping is off by half
+// its trip at most.
+const (
+	stale = 30 * time.Second
+	drift = 200e-6 // of two quartz clocks against each other, at most
+)
 
 // pong takes one answer. sent and now are the daemon's clock, client is the
 // client's when it answered, Unix milliseconds.
 func (c *clock) pong(sent, now time.Time, client float64) {
 	trip := now.Sub(sent)
-	if trip < 0 || c.trip > 0 && trip > c.trip && now.Sub(c.at) < stale {
+	age := now.Sub(c.at)
+	if trip < 0 || c.trip > 0 && trip > c.trip && (age < stale || ms(trip-c.trip)/2 > drift*ms(age)) {
 		return
 	}
 	c.offset = client - (milliseconds(sent)+milliseconds(now))/2

@@ -35,6 +35,12 @@ func TestClockTakesTheQuickestPing(t *testing.T) {
 	if math.Abs(c.offset-ahead-30) > 0.01 {
 		t.Errorf("a clock that drifts: got %.2f, want %.2f", c.offset, ahead+30)
 	}
+	// As old, but the slower one may be farther off than that.
+	later := late.Add(time.Minute)
+	c.pong(later, later.Add(300*time.Millisecond), milliseconds(later.Add(290*time.Millisecond))+ahead+30)
+	if math.Abs(c.offset-ahead-30) > 0.01 {
+		t.Errorf("a ping that stood in a queue: got %.2f, want %.2f", c.offset, ahead+30)
+	}
 	c.pong(late, late.Add(-time.Second), 0)
 	if math.Abs(c.offset-ahead-30) > 0.01 {
 		t.Error("a ping that came back before it was sent was believed")

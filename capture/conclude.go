@@ -122,10 +122,13 @@ const (
 )
 
 // date puts every sample on the client's clock: by the sender's report where
-// that agrees with arrival, else by the soonest arrivals.
+// that agrees with arrival, else by the soonest arrivals. Arrival is put on the
+// client's clock by the best ping of the whole session: one that was slow on one
+// of its ways while the first frames came must not date all of them.
 func (s *session) date() {
+	soonest := s.film.soonest + s.clock.offset
 	if report, ok := s.link.Clock(); ok {
-		late := s.film.soonest - report.At(s.film.soonestRTP)
+		late := soonest - report.At(s.film.soonestRTP)
 		if late >= mostEarly && late <= mostLate {
 			for i, rtp := range s.film.rtp {
 				s.film.samples[i].At = report.At(rtp)
@@ -134,6 +137,6 @@ func (s *session) date() {
 		}
 	}
 	for i, rtp := range s.film.rtp {
-		s.film.samples[i].At = s.film.soonest + float64(rtp-s.film.soonestRTP)/90
+		s.film.samples[i].At = soonest + float64(rtp-s.film.soonestRTP)/90
 	}
 }

@@ -34,7 +34,8 @@ type film struct {
 	samples []flash.Sample
 	rtp     []int64 // of each sample
 	// The frame that arrived soonest after it was taken, for all that is known:
-	// its arrival in milliseconds on the client's clock, and its RTP time.
+	// its arrival in milliseconds on the daemon's clock, which is the client's only
+	// as far as the pings tell by then, and its RTP time.
 	soonest    float64
 	soonestRTP int64
 	seen       flash.Continuity
@@ -50,8 +51,9 @@ func newFilm(eyes Eyes, where engine.Sighting) *film {
 	return &film{eyes: eyes, sampler: flash.NewSampler(), last: where, lastRTP: -1}
 }
 
-// add takes one frame, which arrived at a time of the client's clock.
-func (f *film) add(ctx context.Context, frame peer.Frame, arrived float64) error {
+// add takes one frame.
+func (f *film) add(ctx context.Context, frame peer.Frame) error {
+	arrived := milliseconds(frame.Arrived)
 	if f.soonest == 0 || arrived-float64(frame.RTP)/90 < f.soonest-float64(f.soonestRTP)/90 {
 		f.soonest, f.soonestRTP = arrived, frame.RTP
 	}

@@ -242,7 +242,7 @@ func (s *session) expose(f peer.Frame) {
 		s.looker.tasks <- task{s.wishes[0], copyOf(nil, f.Picture)}
 		s.wishes = s.wishes[1:]
 	}
-	if err := s.film.add(s.ctx, f, s.clock.client(f.Arrived)); err != nil {
+	if err := s.film.add(s.ctx, f); err != nil {
 		s.broken(err)
 	}
 }
