@@ -16,10 +16,11 @@ type reported struct {
 	ok    bool
 }
 
-func (reported) Send([]byte) error           { return nil }
-func (reported) Close(error)                 {}
-func (reported) Link() peer.Link             { return peer.Link{} }
-func (r reported) Clock() (peer.Clock, bool) { return r.clock, r.ok }
+func (reported) Send([]byte) error              { return nil }
+func (reported) Close(error)                    {}
+func (reported) Fingerprints() (string, string) { return "", "" }
+func (reported) Link() peer.Link                { return peer.Link{} }
+func (r reported) Clock() (peer.Clock, bool)    { return r.clock, r.ok }
 
 // The frames of a session are on the client's clock, whatever the pings said
 // while they came.
