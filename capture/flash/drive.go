@@ -1,6 +1,9 @@
 package flash
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // How a change is blunted on its way: the panel, the camera's noise filter and
 // the encoder approach it exponentially, the exposure averages it. The time
@@ -53,7 +56,7 @@ func (g *glow) add(h *glow, by float64) {
 // drive is the screen's light as a camera sees it that is late by lag: one
 // glow for each time. Times rise.
 func drive(list []change, times []float64, lag float64, out []glow) []glow {
-	out = out[:0]
+	out = slices.Grow(out[:0], len(times))
 	var past glow
 	done := 0
 	for _, t := range times {

@@ -23,13 +23,14 @@ type null struct {
 // wrong compares the plan with minted sequences of the same composition, each
 // at its best lag.
 func (r record) wrong(c course, t Timeline, list []change) null {
-	own := r.bestR2(c, list)
+	screen := make([]glow, len(r.at)) // written over each time
+	own := r.bestR2(c, list, screen)
 	n := null{P: 1}
 	d := &dice{r: decoys(t)}
 	var worse int
 	for range wrongPlans {
 		other := t.decoy(d)
-		r2 := r.bestR2(c, other.changes(display{wait: displayFrame / 2}))
+		r2 := r.bestR2(c, other.changes(display{wait: displayFrame / 2}), screen)
 		n.Mean += r2 / wrongPlans
 		n.Most = max(n.Most, r2)
 		if r2 >= own {
@@ -41,10 +42,10 @@ func (r record) wrong(c course, t Timeline, list []change) null {
 	return n
 }
 
-// bestR2 is the R2 at the best lag of a coarse grid.
-func (r record) bestR2(c course, list []change) float64 {
+// bestR2 is the R2 at the best lag of a coarse grid. screen is room for as many
+// glows as there are frames.
+func (r record) bestR2(c course, list []change, screen []glow) float64 {
 	var best float64
-	var screen []glow
 	for lag := leastLag; lag <= mostLag; lag += wrongLag {
 		screen = drive(list, r.at, lag, screen)
 		best = max(best, r.productsOf(c, screen).fit(1).r2())
