@@ -33,9 +33,11 @@ func (p *program) labReport() *cobra.Command {
 		Use:   "report [--ci | --full]",
 		Short: "Film, measure, judge and count; write a page",
 		Long: `Writes index.html, report.json and rows.ndjson to --out: each row is one session
-with its evidence, so that --again judges anew without filming. --resume goes on
-with a run that was stopped. --recorded reads real sessions instead; see
-docs/lab/README.md for how they are kept.
+with its evidence, so that --again judges anew without filming. With --keep what
+was filmed is kept in --out too, some 200 kB a session, and --again measures it
+anew. --resume goes on with a run that was stopped, and with --again films what is
+missing after it. --recorded reads real sessions instead; see docs/lab/README.md
+for how they are kept.
 
 --ci is a look at everything at 200 lux, some minutes on two cores. --full is
 every species at 50, 200, 500 and 1000 lux, 300 living people and 150 of each
@@ -57,7 +59,7 @@ looked at every day, takes calibrate.
 		Example: "  rostod lab report --ci --out lab\n  rostod lab report --full --fixtures fixtures --out lab",
 		RunE: func(c *cobra.Command, _ []string) error {
 			switch {
-			case full == o.Quick && o.Recorded == "" && !o.Again:
+			case full == o.Quick && o.Recorded == "" && (!o.Again || o.Resume):
 				return withCode(exitUsage, errors.New("one of --ci and --full is needed; see: rostod lab report --help"))
 			case o.Sessions < 0 || o.Workers < 0 || o.Crosses < 0:
 				return withCode(exitUsage, errors.New("--sessions, --workers and --sequences must not be negative; see: rostod lab report --help"))
@@ -83,8 +85,9 @@ looked at every day, takes calibrate.
 	f.IntVar(&o.Sessions, "sessions", 0, "living people at each light; attacks in proportion")
 	f.Uint64Var(&o.Seed, "seed", 0, "of the first session of every kind")
 	f.StringVar(&o.Out, "out", "lab", "`folder` for the page and the rows")
-	f.BoolVar(&o.Again, "again", false, "judge the rows that are in --out anew")
+	f.BoolVar(&o.Again, "again", false, "measure what --keep has kept in --out anew, and judge all its rows")
 	f.BoolVar(&o.Resume, "resume", false, "film only what is missing in --out")
+	f.BoolVar(&o.Keep, "keep", false, "keep what was filmed in --out, for --again")
 	f.StringVar(&o.Recorded, "recorded", "", "`folder` of recorded sessions, instead of filming")
 	f.StringVar(&photos, "fixtures", "", "`folder` with labelled photos, for a condition with their skin")
 	f.IntVar(&o.Workers, "workers", 0, "sessions side by side; as many as cores when left out")

@@ -25,13 +25,15 @@ func (c *Crossing) add(o Crossing) {
 // each is how many wrong sequences a session is held against.
 const each = 30
 
+// crosses says whether a row is one that is held against wrong sequences.
+func crosses(row Row) bool {
+	return row.Living() && row.Failed == "" && row.Group == Bars && row.Attempt == 1
+}
+
 // cross holds a living session against wrong sequences, the real frames
 // measured and judged as if the other had been shown. It is judged without a
 // kiosk's history, which could only refuse more.
-func (r *run) cross(row Row, s flash.Session) (*Crossing, error) {
-	if !row.Living() || row.Failed != "" || row.Group != Bars || row.Attempt != 1 || !r.wantsCross() {
-		return nil, nil
-	}
+func cross(row Row, s flash.Session) (*Crossing, error) {
 	c := &Crossing{Sessions: 1}
 	for i := range each {
 		other, err := mint(row.Seed*each+uint64(i)+1<<44, flash.Standard)

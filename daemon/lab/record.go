@@ -143,8 +143,10 @@ func (r *run) recorded() error {
 		if err != nil {
 			return err
 		}
-		if row.Crossed, err = r.cross(row, s); err != nil {
-			return err
+		if crosses(row) && r.wantsCross() {
+			if row.Crossed, err = cross(row, s); err != nil {
+				return err
+			}
 		}
 		r.rows = append(r.rows, row)
 		return nil

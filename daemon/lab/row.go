@@ -84,6 +84,30 @@ func readRows(path string) ([]Row, error) {
 	}
 }
 
+// rowsFile is the name of the file of rows in a report's folder.
+const rowsFile = "rows.ndjson"
+
+// writeRows puts rows in the place of those that are there, all or none.
+func writeRows(path string, rows []Row) error {
+	next := path + ".new"
+	l, err := openLedger(next, true)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err = l.add(row); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, l.close()); err != nil {
+		return err
+	}
+	if err := os.Rename(next, path); err != nil {
+		return fmt.Errorf("write rows: %w", err)
+	}
+	return nil
+}
+
 // ledger writes rows as they come.
 type ledger struct {
 	file *os.File

@@ -24,8 +24,9 @@ type Options struct {
 	Sessions int         // living people at each light; attacks in proportion; 0: as many as the bars ask
 	Seed     uint64      // of the first session of every cell
 	Out      string      // folder of the rows and of the report
-	Again    bool        // judge the rows that are there, film nothing
-	Resume   bool        // film only what is missing in the rows that are there
+	Again    bool        // measure anew what was kept, and judge the rows that are there; film nothing
+	Resume   bool        // film only what is missing in the rows that are there; with Again, after it
+	Keep     bool        // keep what was filmed, so that it can be measured again
 	Recorded string      // folder of recorded sessions, instead of filming
 	Workers  int         // 0: one for each core
 	Crosses  int         // wrong-sequence trials; 0: as many as the bar asks
@@ -46,7 +47,7 @@ type run struct {
 	crossed int // trials that were given out
 	have    map[string]bool
 	ledger  *ledger
-	filmed  int
+	done    int // of the work at hand
 	kiosks  int // among which the sessions are shared out
 }
 
@@ -132,26 +133,24 @@ func (o Options) cells() []Cell {
 // simulated films everything once, then lets the living who were not accepted
 // try again.
 func (r *run) simulated(ctx context.Context) (err error) {
-	path := filepath.Join(r.Out, "rows.ndjson")
+	path := filepath.Join(r.Out, rowsFile)
 	if r.Again || r.Resume {
-		if r.rows, err = readRows(path); err != nil {
+		if err := r.reopen(ctx, path); err != nil {
 			return err
 		}
-		for _, row := range r.rows {
-			r.have[row.Key] = true
-		}
-		r.crossed = crossingOf(r.rows).Trials
 	}
-	if r.Again {
-		if len(r.rows) == 0 {
-			return fmt.Errorf("there are no rows in %s to judge again", r.Out)
-		}
+	if r.Again && !r.Resume {
 		return nil
 	}
 	if r.ledger, err = openLedger(path, !r.Resume); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.ledger.close()) }()
+	if r.Keep {
+		if err := os.MkdirAll(r.kept(), 0o700); err != nil {
+			return fmt.Errorf("keep what is filmed: %w", err)
+		}
+	}
 	var jobs []job
 	cells := r.cells()
 	r.kiosks = kiosksFor(cells)
@@ -173,6 +172,27 @@ func (r *run) simulated(ctx context.Context) (err error) {
 	return nil
 }
 
+// reopen reads the rows that are there; again measures anew what was kept of
+// them.
+func (r *run) reopen(ctx context.Context, path string) (err error) {
+	if r.rows, err = readRows(path); err != nil {
+		return err
+	}
+	for _, row := range r.rows {
+		r.have[row.Key] = true
+	}
+	r.crossed = crossingOf(r.rows).Trials
+	if r.Again && len(r.rows) == 0 {
+		return fmt.Errorf("there are no rows in %s to judge again", r.Out)
+	}
+	if r.Again {
+		if err := r.remeasure(ctx); err != nil {
+			return err
+		}
+	}
+	return writeRows(path, r.rows)
+}
+
 // again are the living whose last attempt was not accepted.
 func (r *run) again(cells []Cell, try int) []job {
 	var jobs []job
@@ -190,28 +210,30 @@ func (r *run) again(cells []Cell, try int) []job {
 // work films jobs side by side.
 func (r *run) work(ctx context.Context, jobs []job) error {
 	jobs = slices.DeleteFunc(jobs, func(j job) bool { return r.have[j.cell.key(j.seed, j.attempt)] })
-	if len(jobs) == 0 {
-		return nil
-	}
+	return sideBySide(ctx, r, jobs, r.one)
+}
+
+// sideBySide does something with each of a list, until one fails.
+func sideBySide[T any](ctx context.Context, r *run, list []T, do func(T) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	queue := make(chan job)
+	queue := make(chan T)
 	var group sync.WaitGroup
 	began := time.Now()
+	r.done = 0
 	for range r.Workers {
 		group.Go(func() {
-			for j := range queue {
-				if err := r.one(j); err != nil {
+			for x := range queue {
+				if err := do(x); err != nil {
 					stop(err)
 				}
-				r.told(len(jobs), began)
+				r.told(len(list), began)
 			}
 		})
 	}
-	r.filmed = 0
-	for _, j := range jobs {
+	for _, x := range list {
 		select {
-		case queue <- j:
+		case queue <- x:
 		case <-ctx.Done():
 		}
 		if ctx.Err() != nil {
@@ -227,9 +249,9 @@ func (r *run) work(ctx context.Context, jobs []job) error {
 func (r *run) told(of int, began time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.filmed++
-	if r.filmed%200 == 0 || r.filmed == of {
-		r.Progress(fmt.Sprintf("%d of %d sessions, %.2f s each", r.filmed, of, time.Since(began).Seconds()/float64(r.filmed)))
+	r.done++
+	if r.done%200 == 0 || r.done == of {
+		r.Progress(fmt.Sprintf("%d of %d sessions, %.2f s each", r.done, of, time.Since(began).Seconds()/float64(r.done)))
 	}
 }
 
@@ -265,6 +287,11 @@ func (r *run) one(j job) error {
 	if err != nil {
 		return err
 	}
+	if r.Keep {
+		if err := r.keep(j.cell.key(j.seed, j.attempt), session); err != nil {
+			return err
+		}
+	}
 	w := s.Wish
 	row := Row{
 		Key: j.cell.key(j.seed, j.attempt), Cell: j.cell.Name, Group: j.cell.Group, Species: w.Species, Split: w.Split, Lux: w.Lux,
@@ -274,8 +301,10 @@ func (r *run) one(j job) error {
 	if err := row.measure(session); err != nil {
 		return err
 	}
-	if row.Crossed, err = r.cross(row, session); err != nil {
-		return err
+	if crosses(row) && r.wantsCross() {
+		if row.Crossed, err = cross(row, session); err != nil {
+			return err
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

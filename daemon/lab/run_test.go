@@ -1,9 +1,11 @@
 package lab
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/rostod/rostod/capture/flash"
@@ -17,7 +19,7 @@ func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("films sessions")
 	}
-	o := Options{Quick: true, Plans: 10, Out: t.TempDir(), Crosses: 2, Cells: []Cell{
+	o := Options{Quick: true, Plans: 10, Keep: true, Out: t.TempDir(), Crosses: 2, Cells: []Cell{
 		{Name: "living", Group: Bars, Sessions: 2, Wish: sim.Wish{Species: sim.Live, Split: sim.Train, Lux: 100}},
 		{Name: "static", Group: Bars, Sessions: 1, Wish: sim.Wish{Species: sim.Static, Split: sim.Train, Lux: 100}},
 	}}
@@ -47,11 +49,7 @@ func TestRun(t *testing.T) {
 	if first.Crossing.Trials != each || first.Crossing.Accepted != 0 {
 		t.Errorf("got %d of %d wrong sequences accepted, want 0 of %d", first.Crossing.Accepted, first.Crossing.Trials, each)
 	}
-	before, err := os.ReadFile(filepath.Join(o.Out, "rows.ndjson"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, again := range map[string]Options{"again": {Quick: true, Plans: 10, Again: true}, "resumed": {Quick: true, Plans: 10, Resume: true, Cells: o.Cells, Crosses: 2}} {
+	for name, again := range map[string]Options{"again": {Quick: true, Plans: 10, Again: true, Crosses: 2}, "resumed": {Quick: true, Plans: 10, Resume: true, Cells: o.Cells, Crosses: 2}, "both": {Quick: true, Plans: 10, Again: true, Resume: true, Cells: o.Cells, Crosses: 2}} {
 		again.Out = o.Out
 		second, err := Run(t.Context(), again)
 		if err != nil {
@@ -60,9 +58,84 @@ func TestRun(t *testing.T) {
 		if !reflect.DeepEqual(second.Lines, first.Lines) {
 			t.Errorf("%s: got %+v, want %+v", name, second.Lines, first.Lines)
 		}
-		if after, err := os.ReadFile(filepath.Join(o.Out, "rows.ndjson")); err != nil || string(after) != string(before) {
+		// Measuring what was kept gives to the last bit what measuring what was
+		// filmed gave.
+		if after, err := readRows(filepath.Join(o.Out, "rows.ndjson")); err != nil || !reflect.DeepEqual(timeless(after), timeless(rows)) {
 			t.Errorf("%s: the rows changed (%v)", name, err)
 		}
+	}
+}
+
+// timeless are rows without the time that measuring them took.
+func timeless(rows []Row) []Row {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Measured = 0
+	}
+	return rows
+}
+
+// What was kept is measured again; what was not keeps its evidence.
+func TestAgainMeasures(t *testing.T) {
+	s := someSession()
+	r := run{Options: Options{Out: t.TempDir(), Workers: 1, Progress: func(string) {}}}
+	if err := os.MkdirAll(r.kept(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.keep("living, 50 lux/1/1", s); err != nil {
+		t.Fatal(err)
+	}
+	if back, ok, err := r.keptSession("living, 50 lux/1/1"); err != nil || !ok || !reflect.DeepEqual(back, s) {
+		t.Errorf("got %+v, %v, %v back, want the session that was kept", back, ok, err)
+	}
+	r.rows = []Row{
+		{Key: "living, 50 lux/1/1", Evidence: engine.FlashEvidence{Frames: 7}},
+		{Key: "living, 50 lux/2/1", Evidence: engine.FlashEvidence{Frames: 7}},
+	}
+	if err := r.remeasure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r.rows[0].Failed == "" || r.rows[0].Evidence.Frames != 0 {
+		t.Errorf("kept: got %+v, want a session of one frame not to be measured", r.rows[0])
+	}
+	if r.rows[1].Failed != "" || r.rows[1].Evidence.Frames != 7 {
+		t.Errorf("not kept: got %+v, want it as it was", r.rows[1])
+	}
+	if err := os.WriteFile(r.keptFile("living, 50 lux/2/1"), []byte("no session"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.remeasure(t.Context()); err == nil {
+		t.Error("a file that is no session: got none, want an error")
+	}
+}
+
+// A row that was cut off is written again, on a line of its own.
+func TestResumeAfterHalfARow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), rowsFile)
+	if err := writeRows(path, []Row{{Key: "a"}, {Key: "b"}}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data[:len(data)-9], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := run{Options: Options{Out: filepath.Dir(path), Resume: true}, have: map[string]bool{}}
+	if err := r.reopen(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLedger(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.add(Row{Key: "b"}), l.close()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readRows(path)
+	if err != nil || len(rows) != 2 || rows[0].Key != "a" || rows[1].Key != "b" {
+		t.Errorf("got %+v (%v), want both rows", rows, err)
 	}
 }
 
