@@ -169,6 +169,49 @@ func TestEncoderRefuses(t *testing.T) {
 }
 
 // A starved encoder leaves frames out only when it may.
+// What the encoder shows is what a decoder makes of what it sent, to the bit,
+// after key frames and others, with the noise filter and frames left out.
+func TestLastIsDecoded(t *testing.T) {
+	const w, h = 160, 112
+	e, d := encoder(t, EncoderConfig{Width: w, Height: h, BitsPerSecond: 150_000, Denoise: true, Drop: true}), decoder(t)
+	seen := 0
+	for i := range 60 {
+		data := encode(t, e, scene(w, h, i*i), i == 0 || i == 40)
+		if len(data) == 0 {
+			continue
+		}
+		want, err := d.Decode(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := e.Last()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := range h {
+			if !bytes.Equal(got.Y[y*got.YStride:][:w], want.Y[y*want.YStride:][:w]) {
+				t.Fatalf("picture %d differs in row %d", i, y)
+			}
+		}
+		for y := range h / 2 {
+			if !bytes.Equal(got.Cb[y*got.CStride:][:w/2], want.Cb[y*want.CStride:][:w/2]) || !bytes.Equal(got.Cr[y*got.CStride:][:w/2], want.Cr[y*want.CStride:][:w/2]) {
+				t.Fatalf("picture %d differs in the colours of row %d", i, y)
+			}
+		}
+		seen++
+	}
+	if seen < 20 {
+		t.Errorf("got %d pictures, want most of 60", seen)
+	}
+	if _, err := encoder(t, EncoderConfig{Width: 100, Height: 64}).Last(); err == nil {
+		t.Error("sides that are no multiples of 16: got none, want an error")
+	}
+	e.Close()
+	if _, err := e.Last(); err == nil {
+		t.Error("a closed encoder: got none, want an error")
+	}
+}
+
 func TestEncoderDrops(t *testing.T) {
 	for _, drop := range []bool{false, true} {
 		e := encoder(t, EncoderConfig{Width: 320, Height: 240, BitsPerSecond: 20_000, Drop: drop, Denoise: true})

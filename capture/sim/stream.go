@@ -7,10 +7,10 @@ import (
 	"github.com/rostod/rostod/capture/decode"
 )
 
-// stream is a VP8 encoder and, at the other end, a decoder.
+// stream is a VP8 encoder. What arrives at the other end is read from it: it
+// decodes what it sends, as a decoder would.
 type stream struct {
 	encoder *decode.Encoder
-	decoder *decode.Decoder
 	begun   bool
 }
 
@@ -25,12 +25,7 @@ func (s *Scene) newStream(v view) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := decode.NewDecoder()
-	if err != nil {
-		e.Close()
-		return nil, err
-	}
-	return &stream{encoder: e, decoder: d}, nil
+	return &stream{encoder: e}, nil
 }
 
 // send gives back what arrives; nothing when the encoder left the picture out.
@@ -40,13 +35,12 @@ func (l *stream) send(p *image.YCbCr) (*image.YCbCr, int, error) {
 		return nil, 0, err
 	}
 	l.begun = true
-	out, err := l.decoder.Decode(data)
+	out, err := l.encoder.Last()
 	return out, len(data), err
 }
 
 func (l *stream) close() {
 	if l.encoder != nil {
 		l.encoder.Close()
-		l.decoder.Close()
 	}
 }
