@@ -129,6 +129,7 @@ func TestDistance(t *testing.T) {
 		{"known, and near", Session{Width: 640, Focal: 532}, 400, nearest},
 		{"a usual camera where people usually stand", Session{Width: 640}, 65, 516},
 		{"half of what an unknown camera says", Session{Width: 640}, 50, 589},
+		{"a part of that camera's picture", Session{Width: 320, Full: 640}, 65, 516},
 		{"too near to be true", Session{Width: 320}, 67, 427},
 		{"a phone", Session{Width: 640, Screen: small}, 110, 302},
 		{"no face", Session{Width: 640}, 0, 518},

@@ -22,6 +22,7 @@ type Session struct {
 	Screen        Screen
 	BitsPerPixel  float64 // of the video while the colours were shown; 0 when not known
 	Width, Height int     // of the video
+	Full          int     // width of the camera's picture when the video is a part of it, in the video's pixels; 0 when it is all of it
 	Focal         float64 // focal length of the camera in its pixels; 0 when not known
 	Continuity    Continuity
 }
@@ -85,7 +86,7 @@ func (s Session) distance(iod float64) float64 {
 	usual := max(usualLeast, usualDistance*diagonal)
 	focal := s.Focal
 	if !(focal > 0) {
-		focal = focalShare * float64(s.Width)
+		focal = focalShare * float64(max(s.Width, s.Full))
 	}
 	seen := focal * eyeDistance / iod
 	switch {

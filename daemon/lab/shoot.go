@@ -15,6 +15,10 @@ import (
 // package capture; those between are interpolated.
 const every = 5
 
+// pictureWidth is that of the camera's pictures, of which package sim films a
+// part around the face; its focal lengths are for pictures of this width.
+const pictureWidth = 640
+
 // began is when simulated sessions begin, client's clock, ms.
 const began = 10_000
 
@@ -58,7 +62,7 @@ func shoot(s *sim.Scene, t flash.Timeline) (flash.Session, error) {
 		return flash.Session{}, fmt.Errorf("film: %w", err)
 	}
 	r.end()
-	session := flash.Session{Timeline: t, Samples: r.samples, Screen: reported(s), Width: width, Height: height}
+	session := flash.Session{Timeline: t, Samples: r.samples, Screen: reported(s), Width: width, Height: height, Full: pictureWidth}
 	if n := len(r.samples) * width * height; n > 0 {
 		session.BitsPerPixel = float64(bits) / float64(n)
 	}
