@@ -92,12 +92,14 @@ type FlashShape struct {
 	Relief      float64    `json:"relief"`      // how clearly there is a head's own relief, in standard errors
 	ReliefShare float64    `json:"reliefShare"` // how much of it, 1 is the generic head's
 	ReliefError float64    `json:"reliefError"` // standard error of that
-	Chi2        float64    `json:"chi2"`        // of a head
-	Scale       float64    `json:"scale"`       // of its pseudo-normals against the generic head's
-	Fold        float64    `json:"fold"`        // degrees from the picture's right of the best sheet's bend
-	Amplitude   float64    `json:"amplitude"`   // correlation of the cells' response with a head's
-	Spread      float64    `json:"spread"`      // coefficient of variation of the cells' response, without its noise
-	Offset      [2]float64 `json:"offset"`      // pseudo-normal of the whole head: how it is turned
+	ReliefAxes  [2]float64 `json:"reliefAxes"`  // the share to the right, of which sheets with a stripe of gloss have some, and up
+	AxesError   [2]float64 `json:"reliefAxesError"`
+	Chi2        float64    `json:"chi2"`      // of a head
+	Scale       float64    `json:"scale"`     // of its pseudo-normals against the generic head's
+	Fold        float64    `json:"fold"`      // degrees from the picture's right of the best sheet's bend
+	Amplitude   float64    `json:"amplitude"` // correlation of the cells' response with a head's
+	Spread      float64    `json:"spread"`    // coefficient of variation of the cells' response, without its noise
+	Offset      [2]float64 `json:"offset"`    // pseudo-normal of the whole head: how it is turned
 }
 
 // FlashSlot is one slot: what was shown, what a head would answer, and what was

@@ -25,7 +25,8 @@ func shapeOf(list [cellCount]cell, h head, response float64, known bool) (engine
 	if len(o.cells) < leastCells {
 		return shape, cells
 	}
-	shape.ReliefShare, shape.ReliefError = o.relief(h)
+	shape.ReliefAxes, shape.AxesError = o.reliefAxes(h)
+	shape.ReliefShare, shape.ReliefError, o.weight = o.relief(h)
 	if shape.ReliefError > 0 {
 		shape.Relief = shape.ReliefShare / shape.ReliefError
 	}

@@ -195,14 +195,53 @@ func (o observed) asTint() surface { return o.fit(o.value, o.offsets(), nil) }
 // eye sockets, all that no sheet and no smooth gradient has. It is the generic
 // head's share in a fit that may also take any linear, quadratic and cubic
 // course of the pseudo-normals along any direction, and its standard error.
-// Cells that agree with nothing, as behind glasses, which
-// mirror the screen, lose their weight on the way.
-func (o observed) relief(h head) (share, spread float64) {
+// Cells that agree with nothing, as behind glasses, which mirror the screen, lose
+// their weight on the way: the weights that are left are for whatever is fitted
+// afterwards.
+func (o observed) relief(h head) (share, spread float64, weight []float64) {
+	b, e, weight := o.shares(o.smooth(), o.column(func(c int) [2]float64 { return h.generic.normal[c] }))
+	return b[0], e[0], weight
+}
+
+// reliefAxes is the same for what lights from the right and what lights from
+// above, each with a share of its own.
+func (o observed) reliefAxes(h head) (share, spread [2]float64) {
+	b, e, _ := o.shares(o.smooth(),
+		o.column(func(c int) [2]float64 { return [2]float64{h.generic.normal[c][0], 0} }),
+		o.column(func(c int) [2]float64 { return [2]float64{0, h.generic.normal[c][1]} }),
+	)
+	return [2]float64{b[0], b[1]}, [2]float64{e[0], e[1]}
+}
+
+// shares are the shares of some columns in a fit that may also take others, their
+// standard errors, and the weights with less for cells that agree with nothing.
+func (o observed) shares(others [][]float64, own ...[]float64) (b, spread, weight []float64) {
+	columns := append(others, own...)
+	b, spread = make([]float64, len(own)), make([]float64, len(own))
+	full := o.weight
+	o.weight = append([]float64(nil), full...)
+	for range outlierRounds {
+		s := o.fit(o.value, columns, nil)
+		if len(s.error) == 0 {
+			return make([]float64, len(own)), make([]float64, len(own)), full
+		}
+		copy(b, s.b[len(others):])
+		copy(spread, s.error[len(others):])
+		for k := range o.weight {
+			d := o.value[k] - s.model[k]
+			o.weight[k] = full[k] / (1 + d*d*full[k]/(outlier*outlier))
+		}
+	}
+	return b, spread, o.weight
+}
+
+// smooth are the courses that a sheet and a smooth gradient may take.
+func (o observed) smooth() [][]float64 {
 	unit := func(c int) (u, v float64) {
 		u, v = cellAt(c)
 		return u / halfFace, v / halfFace
 	}
-	columns := append(o.offsets(),
+	return append(o.offsets(),
 		o.column(func(c int) [2]float64 { u, _ := unit(c); return [2]float64{u, 0} }),
 		o.column(func(c int) [2]float64 { _, v := unit(c); return [2]float64{0, v} }),
 		o.column(func(c int) [2]float64 { u, v := unit(c); return [2]float64{v, u} }),
@@ -213,20 +252,5 @@ func (o observed) relief(h head) (share, spread float64) {
 		o.column(func(c int) [2]float64 { _, v := unit(c); return [2]float64{v * v, 0} }),
 		o.column(func(c int) [2]float64 { u, _ := unit(c); return [2]float64{0, u * u} }),
 		o.bend(0, 3), o.bend(math.Pi/4, 3), o.bend(math.Pi/2, 3), o.bend(3*math.Pi/4, 3),
-		o.column(func(c int) [2]float64 { return h.generic.normal[c] }),
 	)
-	last := len(columns) - 1
-	full := append([]float64(nil), o.weight...)
-	for range outlierRounds {
-		s := o.fit(o.value, columns, nil)
-		if len(s.error) == 0 {
-			return 0, 0
-		}
-		share, spread = s.b[last], s.error[last]
-		for k := range o.weight {
-			d := o.value[k] - s.model[k]
-			o.weight[k] = full[k] / (1 + d*d*full[k]/(outlier*outlier))
-		}
-	}
-	return share, spread
 }
