@@ -27,6 +27,9 @@ var features = map[string]feature{
 	},
 	// How clear the response is, logarithm of its standard errors.
 	"clarity": func(e engine.FlashEvidence) float64 { return math.Log(within(e.Code.T, 1, 100)) },
+	// How strong it is, logarithm of the relative change that full colours make: a
+	// screen that is covered or dimmed can answer clearly in a dark room, and weakly.
+	"response": func(e engine.FlashEvidence) float64 { return math.Log(within(e.Code.Response, 0.001, 0.3)) },
 	// How much less the background follows than the face.
 	"background": func(e engine.FlashEvidence) float64 {
 		if !e.Around.Background {
@@ -63,25 +66,57 @@ var features = map[string]feature{
 // more than one that half follows.
 const unseenBackground = 0.6
 
-// The share of the generic head's relief that heads and sheets have, mean and
-// standard deviation, in simulated sessions.
+// bearing is how the share of the generic head's relief along one axis is spread:
+// of heads about a mean, of sheets about none.
+type bearing struct {
+	mean, head, sheet float64 // the mean of heads; standard deviations of heads and of sheets
+	outliers          float64 // heads that are read wrongly, a share
+	gloss             float64 // standard deviation of sheets that a stripe of gloss makes look like a head
+}
+
+// bearings are those to the right and up, in the simulated sessions of the
+// training split.
+var bearings = [2]bearing{
+	{mean: 0.6, head: 0.1, sheet: 0.08, gloss: 0.4},
+	{mean: 0.95, head: 0.1, sheet: 0.08, outliers: 0.1, gloss: 0.7},
+}
+
 const (
-	headRelief, headSpread   = 0.75, 0.25
-	sheetRelief, sheetSpread = 0, 0.12
-	mostRelief               = 6 // either way: the tails are not that well known
+	headNoise  = 1.5  // a head's share is off by more than its error says: coarse video does more to its darker cells than noise
+	sheetNoise = 0.8  // and a sheet's by less: the error allows for a model that is not quite a head's
+	misread    = 1.0  // standard deviation of the heads that are read wrongly
+	glossy     = 0.15 // sheets with gloss, a share
+	mostRelief = 6    // either way: the tails are not that well known
 )
 
-// relief is the log-likelihood ratio of a head against a sheet, both normal,
-// given the share of relief and its error: where the error is large it says
-// little, and a clear absence speaks as loudly as a clear presence.
+// relief is the log-likelihood ratio of a head against a sheet, given the shares
+// of relief along both axes and their errors. Where an error is large it says
+// little, and a clear absence speaks as loudly as a clear presence. A sheet that
+// is bent about one axis and shines has relief along the other only.
 func relief(s engine.FlashShape) float64 {
-	if !s.Measured || !(s.ReliefError > 0) {
-		return -mostRelief
+	sum := 0.0
+	for i, b := range bearings {
+		if !s.Measured || !(s.AxesError[i] > 0) {
+			return -mostRelief
+		}
+		sum += b.against(s.ReliefAxes[i], s.AxesError[i]*s.AxesError[i])
 	}
-	noise := s.ReliefError * s.ReliefError
-	head, sheet := headSpread*headSpread+noise, sheetSpread*sheetSpread+noise
-	h, p := s.ReliefShare-headRelief, s.ReliefShare-sheetRelief
-	return within(p*p/sheet/2-h*h/head/2+math.Log(sheet/head)/2, -mostRelief, mostRelief)
+	return within(sum, -mostRelief, mostRelief)
+}
+
+// against is the log-likelihood ratio along one axis. A share beyond a head's mean
+// is worth no less than the mean.
+func (b bearing) against(share, noise float64) float64 {
+	share = min(share, b.mean)
+	h, p := b.head*b.head+headNoise*headNoise*noise, b.sheet*b.sheet+sheetNoise*sheetNoise*noise
+	head := (1-b.outliers)*normal(share-b.mean, h) + b.outliers*normal(share-b.mean, h+misread*misread)
+	sheet := (1-glossy)*normal(share, p) + glossy*normal(share, p+b.gloss*b.gloss)
+	return math.Log(head / sheet)
+}
+
+// normal is the density of the normal distribution about 0.
+func normal(x, variance float64) float64 {
+	return math.Exp(-x*x/2/variance) / math.Sqrt(2*math.Pi*variance)
 }
 
 // compressed keeps small log-likelihood ratios and tames large ones, whose

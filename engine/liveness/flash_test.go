@@ -27,7 +27,7 @@ func good() engine.Capture {
 		Around: engine.FlashAround{Background: true, Pixels: 40000, Raw: 0.4, Against: 0.38, Kappa: 0.05, KappaError: 0.01, Ring: true, KappaRing: 0.2},
 		Shape: engine.FlashShape{
 			Measured: true, Valid: 0.97, CellError: 0.05, Distance: 500, LambdaHead: 12, LambdaBil: 14, LambdaFlat: 230,
-			Relief: 5.7, ReliefShare: 0.85, ReliefError: 0.15, Chi2: 0.8, Scale: 1.2, Amplitude: 0.65, Spread: 0.35,
+			Relief: 5.7, ReliefShare: 0.7, ReliefError: 0.12, ReliefAxes: [2]float64{0.6, 0.95}, AxesError: [2]float64{0.12, 0.28}, Chi2: 0.8, Scale: 1.2, Amplitude: 0.65, Spread: 0.35,
 		},
 		Slots: make([]engine.FlashSlot, 10),
 	}}
@@ -108,18 +108,28 @@ func TestFlash(t *testing.T) {
 		}, engine.Site{}, engine.Unclear, ""},
 		{"a tint over everything", func(c *engine.Capture) {
 			c.Flash.Around.Kappa, c.Flash.Around.KappaRing = 1, 1
-			c.Flash.Shape.LambdaFlat, c.Flash.Shape.ReliefShare, c.Flash.Shape.Spread = -25, 0, 0.02
+			c.Flash.Shape.LambdaFlat, c.Flash.Shape.ReliefAxes, c.Flash.Shape.Spread = -25, [2]float64{}, 0.02
 			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.Scale = -25, -25, 0.05
 			c.Flash.Shape.Amplitude = 0.1
 		}, engine.Site{}, engine.Spoof, ReasonTinted},
 		{"a flat print", func(c *engine.Capture) {
 			c.Flash.Around.KappaRing = 0.98
 			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.LambdaFlat = -13, -14, 21
-			c.Flash.Shape.ReliefShare, c.Flash.Shape.Spread, c.Flash.Shape.Amplitude, c.Flash.Shape.Scale = 0.02, 0.05, -0.1, 0.37
+			c.Flash.Shape.ReliefAxes = [2]float64{0.02, -0.1}
+			c.Flash.Shape.Spread, c.Flash.Shape.Amplitude, c.Flash.Shape.Scale = 0.05, -0.1, 0.37
 		}, engine.Site{}, engine.Spoof, ReasonFlat},
+		{"a bent print with a stripe of gloss", func(c *engine.Capture) {
+			c.Flash.Around.KappaRing = 0.66
+			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.LambdaFlat = -8, 17, 100
+			c.Flash.Shape.ReliefAxes, c.Flash.Shape.AxesError = [2]float64{0.78, 0.07}, [2]float64{0.11, 0.26}
+			c.Flash.Shape.Chi2, c.Flash.Shape.Spread, c.Flash.Shape.Amplitude = 2.2, 0.18, 0.38
+		}, engine.Site{}, engine.Unclear, ReasonShape},
+		{"a screen that is covered, in the dark", func(c *engine.Capture) {
+			c.Flash.Code.Response, c.Flash.Code.T, c.Flash.Code.Accuracy = 0.018, 13.7, 0.9
+		}, engine.Site{}, engine.Unclear, ReasonLowResponse},
 		{"a smooth digital gradient", func(c *engine.Capture) {
 			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.Chi2 = 50, -1000, 20
-			c.Flash.Shape.ReliefShare, c.Flash.Shape.Spread, c.Flash.Shape.Scale = 0, 0.03, 3.4
+			c.Flash.Shape.ReliefAxes, c.Flash.Shape.Spread, c.Flash.Shape.Scale = [2]float64{}, 0.03, 3.4
 		}, engine.Site{}, engine.Spoof, ReasonTinted},
 		{"not better than wrong sequences", func(c *engine.Capture) { c.Flash.Code.NullMost = 0.99 }, engine.Site{}, engine.Unclear, ""},
 		{"half the slots read wrongly", func(c *engine.Capture) { c.Flash.Code.Accuracy = 0.5 }, engine.Site{}, engine.Unclear, ""},
@@ -182,8 +192,8 @@ func TestWithoutABackgroundMoreIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := good()
-	for c.Flash.Shape.ReliefShare > 0 && table.Judge(c, engine.Site{}, tier).LogOdds >= table.Live+table.NoBackdrop/2 {
-		c.Flash.Shape.ReliefShare -= 0.002
+	for c.Flash.Shape.ReliefAxes[0] > 0 && table.Judge(c, engine.Site{}, tier).LogOdds >= table.Live+table.NoBackdrop/2 {
+		c.Flash.Shape.ReliefAxes[0] -= 0.002
 		c.Flash.Around.KappaRing += 0.005
 	}
 	c.Flash.Around.Background = false
@@ -223,7 +233,9 @@ func TestMoreIsNeverLess(t *testing.T) {
 		"t":         func(e *engine.FlashEvidence, by float64) { e.Code.T += 50 * by },
 		"kappa":     func(e *engine.FlashEvidence, by float64) { e.Around.Kappa -= by },
 		"ring":      func(e *engine.FlashEvidence, by float64) { e.Around.KappaRing -= by },
-		"relief":    func(e *engine.FlashEvidence, by float64) { e.Shape.ReliefShare += by },
+		"nose":      func(e *engine.FlashEvidence, by float64) { e.Shape.ReliefAxes[0] += by },
+		"brows":     func(e *engine.FlashEvidence, by float64) { e.Shape.ReliefAxes[1] += by },
+		"response":  func(e *engine.FlashEvidence, by float64) { e.Code.Response += by },
 		"lambda":    func(e *engine.FlashEvidence, by float64) { e.Shape.LambdaHead += 100 * by },
 		"gradient":  func(e *engine.FlashEvidence, by float64) { e.Shape.LambdaBil += 100 * by },
 		"chi2":      func(e *engine.FlashEvidence, by float64) { e.Shape.Chi2 *= 1 - by },
@@ -249,7 +261,7 @@ func FuzzFlash(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c, d, e, g float64) {
 		x := good()
 		x.Flash.Code.Rho, x.Flash.Code.T, x.Flash.Around.Kappa = a, b, c
-		x.Flash.Shape.ReliefShare, x.Flash.Shape.LambdaHead, x.Flash.Shape.Chi2 = d, e, g
+		x.Flash.Shape.ReliefAxes[0], x.Flash.Shape.LambdaHead, x.Flash.Shape.Chi2 = d, e, g
 		got := Open().Flash(x, engine.Site{}, tier)
 		if math.IsNaN(got.Score) || got.Score < 0 || got.Score > 1 || math.IsNaN(got.LogOdds) || math.IsInf(got.LogOdds, 0) {
 			t.Errorf("got score %v and log-odds %v", got.Score, got.LogOdds)

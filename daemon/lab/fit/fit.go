@@ -8,13 +8,14 @@ import (
 	"strconv"
 
 	"github.com/rostod/rostod/capture/sim"
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/liveness"
 )
 
 // opposed are the attacks that each hypothesis stands for. A relay is known by
 // its lag and by nothing else, and is in none of them.
 var opposed = map[string][]sim.Species{
-	"replay":      {sim.ReplayInject, sim.Static},
+	"replay":      {sim.ReplayInject, sim.TabletFlash, sim.Static},
 	"static":      {sim.Static, sim.Covered},
 	"tint_global": {sim.TintGlobal, sim.TintSplit},
 	"sheet":       {sim.Print, sim.Bent, sim.Bent2, sim.Tablet, sim.TabletFlash},
@@ -32,9 +33,9 @@ var cut = []sim.Species{sim.Print, sim.Bent, sim.Bent2}
 const cutRing = 0.2 // of the response of hair, neck and shoulders against the face's
 
 // Fit fits the hypotheses of a table: weights on the rows of the training
-// split, and then one shift of all of them, so that the attack with the highest
-// score in either split lies just below the bar. Thresholds, gates and the
-// features that each hypothesis reads stay as they are.
+// split, and then a shift of each, so that of the attacks that it has to refuse,
+// in either split, the one with the highest score lies just below the bar.
+// Thresholds, gates and the features that each hypothesis reads stay as they are.
 func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error) {
 	fitted := base
 	fitted.Version = version
@@ -56,40 +57,52 @@ func Fit(rows []Row, base liveness.Table, version string) (liveness.Table, error
 		}
 		fitted.Hypotheses = append(fitted.Hypotheses, next)
 	}
-	shift := fitted.Live - margin - highest(rows, fitted)
-	for i := range fitted.Hypotheses {
-		if h := &fitted.Hypotheses[i]; !h.Fixed {
-			h.Offset = short(h.Offset + shift)
-		}
-	}
+	shift(rows, fitted)
 	return fitted, nil
 }
 
-// highest is the score of the attack that looks most alive: the least of its
-// hypotheses.
-func highest(rows []Row, t liveness.Table) float64 {
-	most := math.Inf(-1)
+// shift moves each hypothesis that was fitted until the attack with its highest
+// score lies below the bar by the margin. What counts are the attacks that it has
+// to refuse: of all the hypotheses that stand for an attack, the one that is
+// surest of it has to. Attacks that no score would make live, for a gate refuses
+// them or there is no clear answer, count only where there are no others. Sheets,
+// which are told worst, so do not make a missing response any harder to call one.
+func shift(rows []Row, t liveness.Table) {
+	none := func() []float64 { return slices.Repeat([]float64{math.Inf(-1)}, len(t.Hypotheses)) }
+	most, refused := none(), none()
+	scoreless := t
+	scoreless.Live = math.Inf(-1)
 	for _, r := range rows {
-		if !attack(r.Species) {
+		i, x := surest(t, r)
+		if i < 0 {
 			continue
 		}
-		least := math.Inf(1)
-		for _, h := range t.Hypotheses {
-			least = min(least, h.Against(r.Evidence))
+		refused[i] = max(refused[i], x)
+		if scoreless.Judge(seen(r.Evidence), engine.Site{}, engine.Tier{}).Verdict == engine.Live {
+			most[i] = max(most[i], x)
 		}
-		most = max(most, least)
 	}
-	return most
+	for i := range t.Hypotheses {
+		h, x := &t.Hypotheses[i], most[i]
+		if math.IsInf(x, -1) {
+			x = refused[i]
+		}
+		if !h.Fixed && !math.IsInf(x, -1) {
+			h.Offset = short(h.Offset + t.Live - margin - x)
+		}
+	}
 }
 
-// attack says whether a species is one that some hypothesis stands for.
-func attack(s sim.Species) bool {
-	for _, list := range opposed {
-		if slices.Contains(list, s) {
-			return true
+// surest is the hypothesis with the least score of those that stand for a row's
+// attack; below 0 when none does.
+func surest(t liveness.Table, r Row) (i int, least float64) {
+	i, least = -1, math.Inf(1)
+	for k, h := range t.Hypotheses {
+		if x := h.Against(r.Evidence); slices.Contains(opposed[h.Name], r.Species) && x < least {
+			i, least = k, x
 		}
 	}
-	return false
+	return i, least
 }
 
 // examples are the rows of the training split that speak of a hypothesis. The

@@ -30,7 +30,8 @@ func evidence(r *rand.Rand) engine.FlashEvidence {
 	e.Around = engine.FlashAround{Background: true, Kappa: n(0.08, 0.05), Ring: true, KappaRing: n(0.25, 0.1)}
 	e.Shape = engine.FlashShape{
 		Measured: true, Valid: 1, CellError: 0.05, LambdaHead: n(15, 8), LambdaBil: n(15, 8), LambdaFlat: n(200, 50),
-		Relief: 6, ReliefShare: n(0.7, 0.15), ReliefError: 0.12, Chi2: n(0.9, 0.1), Scale: n(1.2, 0.1), Amplitude: n(0.65, 0.08), Spread: 0.35,
+		Relief: 6, ReliefShare: n(0.7, 0.15), ReliefError: 0.12,
+		ReliefAxes: [2]float64{n(0.65, 0.15), n(1, 0.3)}, AxesError: [2]float64{0.12, 0.28}, Chi2: n(0.9, 0.1), Scale: n(1.2, 0.1), Amplitude: n(0.65, 0.08), Spread: 0.35,
 	}
 	e.Slots = make([]engine.FlashSlot, 10)
 	for i := range e.Slots {
@@ -46,12 +47,15 @@ func spoil(e engine.FlashEvidence, s sim.Species, r *rand.Rand) engine.FlashEvid
 		e.Code.Rho, e.Code.T, e.Code.R2, e.Code.R2Slots, e.Code.Accuracy = 0.4+0.1*r.NormFloat64(), 1, 0.2, 0.5, 0.3
 	case sim.TintGlobal, sim.TintSplit:
 		e.Around.Kappa, e.Around.KappaRing = 1, 1
-		e.Shape.ReliefShare, e.Shape.LambdaHead, e.Shape.LambdaBil, e.Shape.LambdaFlat, e.Shape.Spread, e.Shape.Amplitude = 0, -20, -20, -20, 0.03, 0.1
+		e.Shape.ReliefAxes = [2]float64{}
+		e.Shape.LambdaHead, e.Shape.LambdaBil, e.Shape.LambdaFlat, e.Shape.Spread, e.Shape.Amplitude = -20, -20, -20, 0.03, 0.1
 	case sim.FaceTint, sim.FaceTintGrad, sim.FaceTintLate:
-		e.Shape.ReliefShare, e.Shape.LambdaBil, e.Shape.Chi2, e.Shape.Spread, e.Shape.Amplitude = 0, -100, 8, 0.03, 0.1
+		e.Shape.ReliefAxes = [2]float64{}
+		e.Shape.LambdaBil, e.Shape.Chi2, e.Shape.Spread, e.Shape.Amplitude = -100, 8, 0.03, 0.1
 	default:
 		e.Around.KappaRing = 0.9 + 0.05*r.NormFloat64()
-		e.Shape.ReliefShare, e.Shape.LambdaHead, e.Shape.Amplitude, e.Shape.Spread = 0.05*r.NormFloat64(), -12, 0.1*r.NormFloat64(), 0.06
+		e.Shape.ReliefAxes = [2]float64{0.05 * r.NormFloat64(), 0.1 * r.NormFloat64()}
+		e.Shape.LambdaHead, e.Shape.Amplitude, e.Shape.Spread = -12, 0.1*r.NormFloat64(), 0.06
 	}
 	return e
 }
@@ -123,6 +127,31 @@ func TestFitTellsThemApart(t *testing.T) {
 		}
 		if b := base.Hypotheses[i]; b.Fixed && h.Offset != b.Offset {
 			t.Errorf("%s is fixed: got offset %v, want %v", h.Name, h.Offset, b.Offset)
+		}
+	}
+}
+
+// TestShift: each hypothesis is moved until the attack that it has to refuse and
+// that looks most alive to it lies below the bar by the margin. An attack that two
+// stand for is left to the surer.
+func TestShift(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	covered, sheet, still := evidence(r), evidence(r), evidence(r)
+	covered.Code.T, still.Code.T, still.Code.Accuracy = math.E*math.E, math.E*math.E, 0.75
+	late := covered // by nobody's score, but by a gate
+	late.Lag, late.Code.T = 400, 90
+	sheet.Around.KappaRing = 1
+	table := inUse(t)
+	table.Hypotheses = []liveness.Hypothesis{
+		{Name: "replay", Offset: -6, Weights: map[string]float64{"accuracy": 9}},
+		{Name: "static", Offset: -1, Weights: map[string]float64{"clarity": 2}},
+		{Name: "sheet", Offset: 4, Weights: map[string]float64{"ring": 1}},
+		{Name: "cutout", Offset: 3.5, Weights: map[string]float64{}, Fixed: true},
+	}
+	shift([]Row{{Species: sim.Covered, Evidence: covered}, {Species: sim.Print, Evidence: sheet}, {Species: sim.Static, Evidence: still}, {Species: sim.Covered, Evidence: late}}, table)
+	for i, want := range []float64{3.6 - 6.75, -0.4, 3.6, 3.5} {
+		if got := table.Hypotheses[i].Offset; math.Abs(got-want) > 0.001 {
+			t.Errorf("%s: got offset %v, want %v", table.Hypotheses[i].Name, got, want)
 		}
 	}
 }
