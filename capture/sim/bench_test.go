@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A whole session of about 200 pictures, from drawing to decoding, of which
-// libvpx takes nearly a half. Goal: 0.35 s of one core, on a quiet machine: two
+// A whole session of about 200 pictures, from drawing to what a decoder shows, of
+// which libvpx takes nearly a half. Goal: 0.35 s of one core, on a quiet machine: two
 // threads of one core take half as long again.
 func BenchmarkSession(b *testing.B) {
 	line := timeline(b, 1)
