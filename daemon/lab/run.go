@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,15 +152,9 @@ func (r *run) simulated(ctx context.Context) (err error) {
 			return fmt.Errorf("keep what is filmed: %w", err)
 		}
 	}
-	var jobs []job
 	cells := r.cells()
 	r.kiosks = kiosksFor(cells)
-	for _, c := range cells {
-		for i := range c.Sessions {
-			jobs = append(jobs, job{c.at(c.seed(r.Seed, i), r.kiosks), c.seed(r.Seed, i), 1})
-		}
-	}
-	if err := r.work(ctx, jobs); err != nil {
+	if err := r.work(ctx, inTurns(cells, r.Seed, r.kiosks)); err != nil {
 		return err
 	}
 	for try := 2; try <= attempts; try++ {
@@ -170,6 +165,28 @@ func (r *run) simulated(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// inTurns are the first attempts of all cells, each cell as far as the others
+// at any moment: a run that is stopped has some of everything.
+func inTurns(cells []Cell, first uint64, kiosks int) []job {
+	type turn struct {
+		job
+		share float64 // of its cell that is filmed then
+	}
+	var turns []turn
+	for _, c := range cells {
+		for i := range c.Sessions {
+			seed := c.seed(first, i)
+			turns = append(turns, turn{job{c.at(seed, kiosks), seed, 1}, (float64(i) + 0.5) / float64(c.Sessions)})
+		}
+	}
+	slices.SortStableFunc(turns, func(a, b turn) int { return cmp.Compare(a.share, b.share) })
+	jobs := make([]job, len(turns))
+	for i, t := range turns {
+		jobs[i] = t.job
+	}
+	return jobs
 }
 
 // reopen reads the rows that are there; again measures anew what was kept of
