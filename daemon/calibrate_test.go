@@ -1,4 +1,4 @@
-package main
+package daemon
 
 import (
 	"bufio"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,12 +34,21 @@ func TestCalibrate(t *testing.T) {
 		"ROSTOD_DATA="+t.TempDir(), "ROSTOD_LISTEN=127.0.0.1:0", "ROSTOD_CAPTURE_UDP=127.0.0.1:0",
 		"ROSTOD_MODELS="+fixture.Models(t), "ROSTOD_ONNXRUNTIME="+fixture.Library(t),
 		"ROSTOD_STORAGE_BALLAST_MB=0", "ROSTOD_STORAGE_MIN_FREE_MB=32")
-	running := background(t, env)
+	program := filepath.Join(t.TempDir(), "rostod")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/rostod").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	command := func(ctx context.Context, args ...string) *exec.Cmd {
+		c := exec.CommandContext(ctx, program, args...)
+		c.Env = env
+		return c
+	}
+	running := background(t, command)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	running(ctx)
 
-	calibrate := command(ctx, env, "calibrate", "kiosk-7", "--captures", "3", "--json")
+	calibrate := command(ctx, "calibrate", "kiosk-7", "--captures", "3", "--json")
 	said, err := calibrate.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +75,12 @@ func TestCalibrate(t *testing.T) {
 	if err := calibrate.Wait(); err != nil {
 		t.Fatalf("rostod calibrate: got %v after %q", err, told)
 	}
-	var k kioskView
+	var k struct {
+		Device    string  `json:"device"`
+		LagMS     float64 `json:"lagMs"`
+		LagSpread float64 `json:"lagSpread"`
+		Sessions  int     `json:"sessions"`
+	}
 	if err := json.Unmarshal([]byte(out.String()), &k); err != nil {
 		t.Fatalf("%v in %q", err, out.String())
 	}
@@ -75,18 +90,11 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
-// command is this test binary as the program.
-func command(ctx context.Context, env []string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, "rostod", args...)
-	c.Env = env
-	return c
-}
-
 // background starts a daemon that ends with the test, and answers how to wait
 // until it is ready.
-func background(t *testing.T, env []string) func(context.Context) {
+func background(t *testing.T, command func(context.Context, ...string) *exec.Cmd) func(context.Context) {
 	t.Helper()
-	d := command(context.WithoutCancel(t.Context()), env, "run")
+	d := command(context.WithoutCancel(t.Context()), "run")
 	if err := d.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +108,7 @@ func background(t *testing.T, env []string) func(context.Context) {
 	})
 	return func(ctx context.Context) {
 		for {
-			err := command(ctx, env, "status").Run()
+			err := command(ctx, "status").Run()
 			if err == nil {
 				return
 			}
