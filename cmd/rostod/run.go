@@ -23,6 +23,9 @@ not wait for them. Records are closed in good order in both cases.
 
 ` + exitCodes,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := patient(); err != nil {
+				p.log("warn").Warn("timers", "err", err)
+			}
 			cfg, err := p.config()
 			if err != nil {
 				return err
