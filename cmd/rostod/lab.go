@@ -61,6 +61,8 @@ looked at every day, takes calibrate.
 			switch {
 			case full == o.Quick && o.Recorded == "" && (!o.Again || o.Resume):
 				return withCode(exitUsage, errors.New("one of --ci and --full is needed; see: rostod lab report --help"))
+			case !(o.Share >= 0 && o.Share <= 1):
+				return withCode(exitUsage, errors.New("--share goes from 0 to 1; see: rostod lab report --help"))
 			case o.Sessions < 0 || o.Workers < 0 || o.Crosses < 0:
 				return withCode(exitUsage, errors.New("--sessions, --workers and --sequences must not be negative; see: rostod lab report --help"))
 			}
@@ -83,6 +85,7 @@ looked at every day, takes calibrate.
 	f.BoolVar(&full, "full", false, "hours: everything")
 	f.StringVar(&o.Split, "split", "", "train, calibrate or test; test with --full and calibrate with --ci when left out")
 	f.IntVar(&o.Sessions, "sessions", 0, "living people at each light; attacks in proportion")
+	f.Float64Var(&o.Share, "share", 0, "film only this share of every kind, 0 to 1: --resume without it films the rest")
 	f.Uint64Var(&o.Seed, "seed", 0, "of the first session of every kind")
 	f.StringVar(&o.Out, "out", "lab", "`folder` for the page and the rows")
 	f.BoolVar(&o.Again, "again", false, "measure what --keep has kept in --out anew, and judge all its rows")

@@ -23,6 +23,7 @@ type Options struct {
 	Quick    bool        // some minutes instead of hours
 	Split    string      // train, calibrate or test; empty: test, and calibrate when quick
 	Sessions int         // living people at each light; attacks in proportion; 0: as many as the bars ask
+	Share    float64     // of every cell that is filmed; 0: all of it
 	Seed     uint64      // of the first session of every cell
 	Out      string      // folder of the rows and of the report
 	Again    bool        // measure anew what was kept, and judge the rows that are there; film nothing
@@ -96,6 +97,9 @@ func (o Options) usual() Options {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	if o.Share == 0 {
+		o.Share = 1
+	}
 	if o.Crosses == 0 {
 		o.Crosses = 30_000
 		if o.Quick {
@@ -154,7 +158,7 @@ func (r *run) simulated(ctx context.Context) (err error) {
 	}
 	cells := r.cells()
 	r.kiosks = kiosksFor(cells)
-	if err := r.work(ctx, inTurns(cells, r.Seed, r.kiosks)); err != nil {
+	if err := r.work(ctx, inTurns(cells, r.Seed, r.kiosks, r.Share)); err != nil {
 		return err
 	}
 	for try := 2; try <= attempts; try++ {
@@ -168,8 +172,8 @@ func (r *run) simulated(ctx context.Context) (err error) {
 }
 
 // inTurns are the first attempts of all cells, each cell as far as the others
-// at any moment: a run that is stopped has some of everything.
-func inTurns(cells []Cell, first uint64, kiosks int) []job {
+// at any moment, up to a share: a run that is stopped has some of everything.
+func inTurns(cells []Cell, first uint64, kiosks int, most float64) []job {
 	type turn struct {
 		job
 		share float64 // of its cell that is filmed then
@@ -177,8 +181,10 @@ func inTurns(cells []Cell, first uint64, kiosks int) []job {
 	var turns []turn
 	for _, c := range cells {
 		for i := range c.Sessions {
-			seed := c.seed(first, i)
-			turns = append(turns, turn{job{c.at(seed, kiosks), seed, 1}, (float64(i) + 0.5) / float64(c.Sessions)})
+			seed, share := c.seed(first, i), (float64(i)+0.5)/float64(c.Sessions)
+			if share < most {
+				turns = append(turns, turn{job{c.at(seed, kiosks), seed, 1}, share})
+			}
 		}
 	}
 	slices.SortStableFunc(turns, func(a, b turn) int { return cmp.Compare(a.share, b.share) })

@@ -139,6 +139,23 @@ func TestResumeAfterHalfARow(t *testing.T) {
 	}
 }
 
+// Cells are filmed in turns, so that a share of a run is a share of every cell,
+// and the larger share begins with the smaller one.
+func TestInTurns(t *testing.T) {
+	cells := []Cell{{Name: "a", Sessions: 4}, {Name: "b", Sessions: 2}}
+	order := func(share float64) (names string) {
+		for _, j := range inTurns(cells, 0, 1, share) {
+			names += j.cell.Name
+		}
+		return names
+	}
+	for share, want := range map[float64]string{0.3: "ab", 0.5: "aba", 1: "abaaba"} {
+		if got := order(share); got != want {
+			t.Errorf("a share of %g: got %s, want %s", share, got, want)
+		}
+	}
+}
+
 func TestRunWithoutRows(t *testing.T) {
 	if _, err := Run(t.Context(), Options{Again: true, Out: t.TempDir()}); err == nil {
 		t.Error("got a report of no rows, want an error")
