@@ -60,7 +60,7 @@
 		const call = { path: url.pathname, authorization: headers.get("Authorization"), type: headers.get("Content-Type") };
 		if (init.method === "DELETE") {
 			daemon.deletes.push(call);
-			void close();
+			void close(daemon.peer);
 			return new Response(null, { status: 200 });
 		}
 		call.offer = init.body;
@@ -74,10 +74,10 @@
 		return new Response(answer, { status: 201, headers: { Location: `${url.pathname}/s1`, ETag: '"1"' } });
 	};
 
-	/** close hears what was sent before the session was withdrawn. */
-	async function close() {
+	/** close hears what was sent before a session was withdrawn. */
+	async function close(peer) {
 		for (let i = 0; i < 50 && daemon.messages("abort").length === 0; i++) await pause(20);
-		daemon.peer?.close();
+		peer?.close();
 	}
 
 	async function answerTo(offer) {
