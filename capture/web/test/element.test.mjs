@@ -90,12 +90,12 @@ test("slots are shown in their frame and acknowledged in the next", async () => 
 		const slot = sent[i];
 		const late = s.at - slot.at;
 		assert.ok(late >= -1.5, `slot ${i} was shown ${-late} ms early`);
-		assert.ok(late < 250, `slot ${i} was shown ${late} ms late`);
-		assert.ok(s.next > s.at && s.next - s.at < 300, `next ${s.next - s.at} ms after at`);
+		assert.ok(late < 120, `slot ${i} was shown ${late} ms late`);
+		assert.ok(s.next > s.at && s.next - s.at < 200, `next ${s.next - s.at} ms after at`);
 		assert.ok(Number.isInteger(s.missed) && s.missed >= 0);
 		assert.ok(s.heard >= s.next - 5, "acknowledged in the following frame");
 		const during = log.filter((l) => l.t > s.next + 5 && l.t < slot.at + slot.ms - 5);
-		assert.ok(during.length > 2, `${during.length} frames of slot ${i}`);
+		assert.ok(during.length > 5, `${during.length} frames of slot ${i}`);
 		for (const l of during) assert.deepEqual(l.tiles, slot.tiles);
 	}
 	const last = sent.at(-1);

@@ -24,7 +24,7 @@ test("Firefox goes through a whole capture at the full picture", async () => {
 	}));
 	assert.match(offer, /VP8\/90000/);
 	assert.doesNotMatch(offer, /VP9|H264|AV1|a=simulcast/);
-	for (const s of shown) assert.ok(s.at - sent[s.i].at > -2 && s.at - sent[s.i].at < 250, `${s.at - sent[s.i].at} ms`);
+	for (const s of shown) assert.ok(s.at - sent[s.i].at > -2 && s.at - sent[s.i].at < 150, `${s.at - sent[s.i].at} ms`);
 	assert.deepEqual(await seen(page, "violation"), []);
 	await page.close();
 });
