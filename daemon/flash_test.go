@@ -123,8 +123,8 @@ func TestFlash(t *testing.T) {
 			enrol(t, customer)
 			var ask map[string]any
 			var answer stepUpAnswered
-			// Whoever lives has three tries: a machine with other work drops frames.
-			for try := 1; try == 1 || tt.allow && !answer.Allow && try <= 3; try++ {
+			// A capture that the machine was too slow for is made again, three times at most.
+			for try := 1; try == 1 || try <= 3 && slices.ContainsFunc(answer.Reasons, tooSlow); try++ {
 				got := tg.visit(t, customer, actor.New(t, tt.basis, tt.acts))
 				if got.Outcome != "captured" {
 					t.Fatalf("got %+v, want a capture", got)
@@ -138,8 +138,8 @@ func TestFlash(t *testing.T) {
 				answer = stepUpAnswered{}
 				status := tg.post(t, "/api/identity/auth/step-up", ask, &answer)
 				t.Logf("try %d: %d %+v", try, status, answer)
-				if status != 200 || tt.allow && answer.Liveness.Verdict == "spoof" {
-					t.Errorf("got %d %+v", status, answer)
+				if status != 200 {
+					t.Fatalf("got %d %+v, want 200", status, answer)
 				}
 			}
 			if answer.Allow != tt.allow {
@@ -154,6 +154,12 @@ func TestFlash(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tooSlow says whether a reason is one that a machine with other work brings
+// about, whoever is in front of the camera.
+func tooSlow(reason string) bool {
+	return slices.Contains([]string{"frame_rate", "display_unstable", "low_bitrate"}, reason)
 }
 
 // Each door of a challenge opens to its own token, once.
