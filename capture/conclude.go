@@ -63,17 +63,13 @@ func (s *session) unusable(stills []still) string {
 // capture measures.
 func (s *session) capture(stills []still) (engine.Capture, error) {
 	s.date()
-	l := s.link.Link()
 	scr, err := s.screen()
 	if err != nil {
 		return engine.Capture{}, err
 	}
 	session := flash.Session{
 		Timeline: s.show.timeline, Samples: s.film.samples, Screen: scr, Width: s.size[0], Height: s.size[1],
-		Continuity: continuity(s.film.seen, stills),
-	}
-	if l.FPS > 0 {
-		session.BitsPerPixel = float64(l.BitsPerSecond) / l.FPS / float64(s.size[0]*s.size[1])
+		Continuity: continuity(s.film.seen, stills), BitsPerPixel: s.film.bitsPerPixel(s.size),
 	}
 	evidence, err := flash.Measure(session)
 	if err != nil {

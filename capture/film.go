@@ -33,6 +33,7 @@ type film struct {
 	lost    int // frames since the last look that saw the face
 	samples []flash.Sample
 	rtp     []int64 // of each sample
+	bytes   int     // of the frames
 	// The frame that arrived soonest after it was taken, for all that is known:
 	// its arrival in milliseconds on the daemon's clock, which is the client's only
 	// as far as the pings tell by then, and its RTP time.
@@ -53,6 +54,7 @@ func newFilm(eyes Eyes, where engine.Sighting) *film {
 
 // add takes one frame.
 func (f *film) add(ctx context.Context, frame peer.Frame) error {
+	f.bytes += frame.Bytes
 	arrived := milliseconds(frame.Arrived)
 	if f.soonest == 0 || arrived-float64(frame.RTP)/90 < f.soonest-float64(f.soonestRTP)/90 {
 		f.soonest, f.soonestRTP = arrived, frame.RTP
@@ -156,6 +158,14 @@ func (f *film) end() {
 	if len(f.held) > 0 {
 		f.reduce(engine.Sighting{}, f.held[len(f.held)-1].rtp)
 	}
+}
+
+// bitsPerPixel is how fine the video was, from the first frame to the last.
+func (f *film) bitsPerPixel(size [2]int) float64 {
+	if pixels := len(f.samples) * size[0] * size[1]; pixels > 0 {
+		return float64(8*f.bytes) / float64(pixels)
+	}
+	return 0
 }
 
 // gap is the longest time between two frames.

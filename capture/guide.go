@@ -38,6 +38,11 @@ const (
 	mostTurned  = 0.45 // of the way from the middle to an eye, that the nose is off
 	leastFPS    = 15.0
 	leastBits   = 0.1 // per pixel
+
+	// A browser begins with coarse video and sends finer each second, as long as
+	// the link takes it. While it does, and below this, the colours wait.
+	plentyOfBits = 0.35
+	mostSteady   = 1.1 // times the rate of half a second before, that is no rise
 )
 
 // view is what one look of the guide has to go by.
@@ -50,6 +55,7 @@ type view struct {
 	Clipped  float64 // share of the face that is white
 	FPS      float64 // 0: not known yet
 	Bits     float64 // per pixel; 0: not known yet
+	Rising   bool    // the video still becomes finer
 }
 
 // hint is the one thing that would help most; empty when all is well.
@@ -78,7 +84,7 @@ func (v view) hint() string {
 		return hintStill
 	case v.FPS > 0 && v.FPS < leastFPS:
 		return hintFrameRate
-	case v.Bits > 0 && v.Bits < leastBits:
+	case v.Bits > 0 && v.Bits < leastBits, v.Rising && v.Bits < plentyOfBits:
 		return hintBitrate
 	default:
 		return ""
@@ -139,6 +145,8 @@ type guide struct {
 	searched int    // looks since the last one at the whole frame
 	good     int    // looks without a hint, one after another
 	told     string // what was said last
+	bits     float64
+	rising   bool
 }
 
 // follows says whether the next look may be at the customer's face alone, which
@@ -153,6 +161,10 @@ const settled = 3
 // look takes one view and returns what is to be said, if anything new.
 func (g *guide) look(v view) (guideMessage, bool) {
 	v.Before, g.last = g.last, v.Sighting
+	if v.Bits != g.bits { // the link's figures are renewed every half second
+		g.rising, g.bits = g.bits > 0 && v.Bits > mostSteady*g.bits, v.Bits
+	}
+	v.Rising = g.rising
 	m := guideMessage{Type: "guide", State: "position", Hint: v.hint()}
 	if m.Hint == "" {
 		g.good++

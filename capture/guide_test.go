@@ -46,6 +46,8 @@ func TestHint(t *testing.T) {
 		{hintStill, func(v *view) { v.Before = engine.Sighting{} }},
 		{hintFrameRate, func(v *view) { v.FPS = 10 }},
 		{hintBitrate, func(v *view) { v.Bits = 0.05 }},
+		{hintBitrate, func(v *view) { v.Rising = true }},
+		{"", func(v *view) { v.Rising, v.Bits = true, 0.4 }},
 		{"", func(v *view) { v.FPS, v.Bits = 0, 0 }},
 	} {
 		v := facing()
@@ -79,6 +81,33 @@ func TestGuide(t *testing.T) {
 	}
 	if g.ready() {
 		t.Error("ready right after the face was lost")
+	}
+}
+
+// A browser's first seconds are coarse: who stands well from the start is ready
+// when the video is fine, or as fine as the link lets it become.
+func TestGuideWaitsForFinerVideo(t *testing.T) {
+	for name, tt := range map[string]struct {
+		bits []float64
+		want int // looks until ready
+	}{
+		"Chromium over a cable":   {[]float64{0.18, 0.18, 0.18, 0.21, 0.21, 0.27, 0.27, 0.33, 0.33, 0.33, 0.37, 0.37, 0.37}, 13},
+		"a link of 2 Mbit/s":      {[]float64{0.18, 0.18, 0.21, 0.21, 0.22, 0.22, 0.22}, 7},
+		"a picture without grain": {[]float64{0.15, 0.15, 0.15, 0.15}, 4},
+	} {
+		var g guide
+		looks := 0
+		for _, bits := range tt.bits {
+			v := facing()
+			v.Bits = bits
+			_, _ = g.look(v)
+			if looks++; g.ready() {
+				break
+			}
+		}
+		if !g.ready() || looks != tt.want {
+			t.Errorf("%s: ready %v after %d looks, want %d", name, g.ready(), looks, tt.want)
+		}
 	}
 }
 

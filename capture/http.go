@@ -33,6 +33,9 @@ type createBody struct {
 	Profile    engine.Profile    `json:"profile,omitzero" enum:"flash,compat" doc:"flash reveals no colour in advance. compat tells colours, times and an HMAC secret, for clients of other makers; its captures are worth the lowest assurance."`
 	Locale     string            `json:"locale,omitzero" maxLength:"16" pattern:"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$" doc:"Language of the hosted page: pt-BR, id, en."`
 	ReturnURL  string            `json:"returnUrl,omitzero" maxLength:"2048" doc:"Where the hosted page goes when it is done; of one of the origins that the configuration allows. The outcome and the bundle come in its fragment."`
+	OtherWay   *bool             `json:"allowOtherWay,omitzero" doc:"false: the hosted page offers no other way, and the customer can only cancel."`
+	NoFlash    bool              `json:"noflash,omitzero" doc:"The customer must not see the colours: the hosted page offers the other way alone."`
+	Soft       bool              `json:"soft,omitzero" doc:"Colours change within 80 ms instead of at once; the measurement counts with it."`
 }
 
 // challengeView is a challenge as its caller sees it.
@@ -123,7 +126,9 @@ func (s *Studio) handleCreate(ctx context.Context, _ web.None, b createBody) (en
 	c := Challenge{
 		Org: caller.Org, Customer: b.CustomerID, Device: b.DeviceID, Profile: b.Profile, Purpose: "face",
 		State: "created", Created: s.Now().UTC().Truncate(time.Millisecond),
-		Page: Page{Locale: b.Locale, ReturnURL: b.ReturnURL},
+		Page: Page{
+			Locale: b.Locale, ReturnURL: b.ReturnURL, NoOtherWay: b.OtherWay != nil && !*b.OtherWay, NoFlash: b.NoFlash, Soft: b.Soft,
+		},
 	}
 	if c.Profile == "" {
 		c.Profile = engine.ProfileFlash

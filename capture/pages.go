@@ -21,6 +21,9 @@ type pageConfig struct {
 	Locale    string   `json:"locale,omitzero"`
 	Origins   []string `json:"origins,omitzero" doc:"Of pages that may frame this one and hear its events."`
 	ReturnURL string   `json:"returnUrl,omitzero"`
+	OtherWay  bool     `json:"allowOtherWay" doc:"false: the customer can only cancel."`
+	NoFlash   bool     `json:"noflash,omitzero" doc:"No colours: the other way is the only one."`
+	Soft      bool     `json:"soft,omitzero" doc:"Colours change within 80 ms instead of at once."`
 }
 
 // pageRefused is why the hosted page is told nothing of its challenge, and who
@@ -100,6 +103,7 @@ func (s *Studio) handleConfig(ctx context.Context, p byID) (*web.Stream, error) 
 	return web.JSON(pageConfig{
 		WhipURL: s.Base() + "/whip/" + string(c.ID), ExpiresAt: at(c.Expires), Locale: c.Page.Locale,
 		Origins: s.Origins, ReturnURL: c.Page.ReturnURL,
+		OtherWay: !c.Page.NoOtherWay, NoFlash: c.Page.NoFlash, Soft: c.Page.Soft,
 	}), nil
 }
 

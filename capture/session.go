@@ -114,6 +114,9 @@ func (s *session) Message(text []byte) {
 		}
 		s.hello, s.stage = m, guiding
 	case "start":
+		if m.Screen.W > 0 && m.Screen.H > 0 {
+			s.hello.Screen = m.Screen // full screen has more of it
+		}
 		s.start(now)
 	case "shown":
 		s.acked(m)
@@ -228,12 +231,21 @@ func (s *session) start(now time.Time) {
 		return
 	}
 	s.stage = showing
-	s.show = newShow(plan, s.clock.client(now))
+	s.show = newShow(plan, s.clock.client(now), s.fade())
 	s.wishes = s.show.wishes()
 	s.film = newFilm(s.studio.Eyes, s.guide.last)
 	s.looker = newLooker(s.ctx, s.studio.Eyes, len(s.wishes))
 	s.newest = now
 	s.say(armMessage{"arm", len(plan.Slots), plan.Lead.Milliseconds()})
+}
+
+// fade is how long a change of colour takes, milliseconds. The challenge says so
+// and not the client, which could explain a late answer with it.
+func (s *session) fade() float64 {
+	if s.challenge.Page.Soft {
+		return softened
+	}
+	return 0
 }
 
 // expose takes a frame while the colours are on.

@@ -24,8 +24,9 @@ type show struct {
 }
 
 // newShow lays a plan out from the moment at which neutral begins.
-func newShow(plan flash.Plan, start float64) show {
-	t := flash.Timeline{Plan: plan, Start: start}
+// Each change takes fade milliseconds.
+func newShow(plan flash.Plan, start, fade float64) show {
+	t := flash.Timeline{Plan: plan, Start: start, Fade: fade}
 	at := start + ms(plan.Lead)
 	for _, s := range plan.Slots {
 		t.Slots = append(t.Slots, at)

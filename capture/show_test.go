@@ -20,7 +20,7 @@ func three() flash.Plan {
 // A slot is sent a quarter of a second before its time, and never before the
 // one before it has begun.
 func TestSlotsAreSentInTime(t *testing.T) {
-	s := newShow(three(), 10_000)
+	s := newShow(three(), 10_000, 0)
 	var sent []slotMessage
 	for now := 10_000.0; now < 13_000; now += 25 {
 		m, due := s.due(now)
@@ -61,7 +61,7 @@ func TestForgedAcks(t *testing.T) {
 		{"a frame before itself", []message{{I: 0, At: 5, Next: 4}}, errForged},
 		{"fewer than none missed", []message{{I: 0, Missed: -1}}, errForged},
 	} {
-		s := newShow(three(), 0)
+		s := newShow(three(), 0, 0)
 		for _, now := range []float64{750, 1150} {
 			if _, due := s.due(now); !due {
 				t.Fatal("a slot is not due")
@@ -80,7 +80,7 @@ func TestForgedAcks(t *testing.T) {
 // The matcher sees the customer in neutral light before and after, and in
 // different colours between.
 func TestWishes(t *testing.T) {
-	s := newShow(three(), 10_000)
+	s := newShow(three(), 10_000, 0)
 	var got string
 	last := 0.0
 	for _, w := range s.wishes() {

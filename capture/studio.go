@@ -53,7 +53,14 @@ type Challenge struct {
 type Page struct {
 	Locale    string
 	ReturnURL string // where the page goes when it is done; empty: it stays
+
+	NoOtherWay bool // the customer can only cancel
+	NoFlash    bool // the other way is the only one
+	Soft       bool // colours change within softened milliseconds
 }
+
+// softened is how long a soft change of colour takes, in milliseconds.
+const softened = 80.0
 
 // Judged is what became of a capture.
 type Judged struct {

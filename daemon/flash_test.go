@@ -224,6 +224,42 @@ func TestOtherOrigins(t *testing.T) {
 	}
 }
 
+// The challenge says how its page behaves, and not who opens it.
+func TestPageOfAChallenge(t *testing.T) {
+	tg := start(t)
+	for _, tt := range []struct {
+		body map[string]any
+		want string
+	}{
+		{map[string]any{"customerId": "c"}, "{true false false}"},
+		{map[string]any{"customerId": "c", "allowOtherWay": true}, "{true false false}"},
+		{map[string]any{"customerId": "c", "allowOtherWay": false, "noflash": true, "soft": true}, "{false true true}"},
+	} {
+		var made struct {
+			FlashChallenge struct {
+				ID           string `json:"id"`
+				CaptureToken string `json:"captureToken"`
+			} `json:"flashChallenge"`
+		}
+		tg.post(t, "/api/identity/face/flash-challenge", tt.body, &made)
+		r := tg.send(t, asked{
+			method: "GET", path: "/capture/" + made.FlashChallenge.ID + "/config", key: "-",
+			header: map[string]string{"Authorization": "Bearer " + made.FlashChallenge.CaptureToken},
+		})
+		var p struct {
+			AllowOtherWay bool `json:"allowOtherWay"`
+			NoFlash       bool `json:"noflash"`
+			Soft          bool `json:"soft"`
+		}
+		if err := json.Unmarshal(r.body, &p); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p); got != tt.want {
+			t.Errorf("%v: the page is told %s, want %s", tt.body, r.body, tt.want)
+		}
+	}
+}
+
 // A token opens one of many sessions at the same moment.
 func TestOneSessionOfMany(t *testing.T) {
 	tg := start(t)

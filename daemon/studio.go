@@ -121,7 +121,7 @@ func (k keeper) Create(ctx context.Context, key engine.KeyID, c capture.Challeng
 	kept, err := k.room.Create(ctx, evidence.Challenge{
 		ID: c.ID, Org: c.Org, Customer: c.Customer, Device: c.Device, Profile: c.Profile, Purpose: c.Purpose, Nonce: c.Nonce,
 		TokenHash: c.Token, Steps: len(c.Colours), Created: c.Created, Expires: c.Expires, Key: key,
-		Locale: c.Page.Locale, ReturnURL: c.Page.ReturnURL,
+		Locale: c.Page.Locale, ReturnURL: c.Page.ReturnURL, NoOtherWay: c.Page.NoOtherWay, NoFlash: c.Page.NoFlash, Soft: c.Page.Soft,
 		Colours: c.Colours, HoldMs: c.HoldMS, Secret: c.Secret,
 	})
 	return challengeOf(kept), err
@@ -190,7 +190,7 @@ func challengeOf(c evidence.Challenge) capture.Challenge {
 	return capture.Challenge{
 		ID: c.ID, Org: c.Org, Customer: c.Customer, Device: c.Device, Profile: c.Profile, Purpose: c.Purpose, Nonce: c.Nonce,
 		Token: c.TokenHash, State: c.State, Attempt: c.Attempt, Created: c.Created, Expires: c.Expires, Capture: c.Capture,
-		Page:    capture.Page{Locale: c.Locale, ReturnURL: c.ReturnURL},
+		Page:    capture.Page{Locale: c.Locale, ReturnURL: c.ReturnURL, NoOtherWay: c.NoOtherWay, NoFlash: c.NoFlash, Soft: c.Soft},
 		Colours: c.Colours, HoldMS: c.HoldMs, Secret: c.Secret,
 	}
 }

@@ -22,20 +22,21 @@ type change struct {
 }
 
 // changes are the steps of a timeline, from neutral through the slots, each
-// moved by what the page said of it, back to neutral.
+// moved by what the page said of it, back to neutral. One that takes its time is
+// taken to happen in its middle: the rest is as blunting.
 func (t Timeline) changes(d display) []change {
 	list := make([]change, 0, len(t.Plan.Slots)+1)
 	var now glow
 	for i, s := range t.Plan.Slots {
 		next := s.glow()
-		at := t.Slots[i] + d.wait
+		at := t.Slots[i] + d.wait + t.Fade/2
 		if i < len(d.shift) {
 			at += d.shift[i]
 		}
 		list = append(list, change{at: at, by: next.minus(now)})
 		now = next
 	}
-	return append(list, change{at: t.End + d.wait, by: glow{}.minus(now)})
+	return append(list, change{at: t.End + d.wait + t.Fade/2, by: glow{}.minus(now)})
 }
 
 func (g glow) minus(h glow) glow {

@@ -19,6 +19,7 @@ type Shown struct {
 type Timeline struct {
 	Plan  Plan
 	Start float64   // of the neutral lead
+	Fade  float64   // milliseconds that each change takes on the screen; 0: it is there at once
 	Slots []float64 // planned start of each slot
 	End   float64   // of the last slot
 	Shown []Shown

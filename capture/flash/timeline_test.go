@@ -52,6 +52,21 @@ func TestDisplay(t *testing.T) {
 	}
 }
 
+// A change that takes its time counts from its middle, the page's word or not.
+func TestSoftChanges(t *testing.T) {
+	for _, shown := range [][]Shown{nil, {{0, 1012, 0, 0}, {1, 1512, 0, 0}, {2, 2040, 0, 1}}} {
+		hard := three(shown...)
+		soft := hard
+		soft.Fade = 80
+		at, later := hard.changes(hard.display()), soft.changes(soft.display())
+		for i := range at {
+			if got := later[i].at - at[i].at; math.Abs(got-40) > 1e-9 {
+				t.Errorf("change %d: got %v ms later, want 40", i, got)
+			}
+		}
+	}
+}
+
 func TestStepRises(t *testing.T) {
 	last := 0.0
 	for x := -50.0; x < 400; x++ {

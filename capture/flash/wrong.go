@@ -69,7 +69,7 @@ func decoys(t Timeline) *rand.ChaCha8 {
 // each kind, in another order, of other lengths.
 func (t Timeline) decoy(d *dice) Timeline {
 	p := d.like(t.Plan)
-	other := Timeline{Plan: p, Start: t.Start}
+	other := Timeline{Plan: p, Start: t.Start, Fade: t.Fade}
 	at := t.Start + float64(p.Lead.Milliseconds())
 	for _, s := range p.Slots {
 		other.Slots = append(other.Slots, at)

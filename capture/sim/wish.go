@@ -63,7 +63,8 @@ const (
 
 // Wish is what a caller asks for. Nothing asked for is drawn or the usual: a
 // kiosk of 24 inch and 250 nits, 320 x 240 pixels about the face out of a
-// camera's 640 x 480, 30 frames a second at 0.22 bits a pixel.
+// camera's 640 x 480, 30 frames a second at 0.42 bits a pixel, which is what
+// Chromium sends of a noisy camera over a kiosk's own cable (docs/decisions/0019).
 type Wish struct {
 	Species Species `json:"species"`
 	Split   Split   `json:"split"`
@@ -110,7 +111,7 @@ func (w Wish) usual() Wish {
 		w.Inch = 24
 	}
 	if w.Bits == 0 {
-		w.Bits = 0.22
+		w.Bits = 0.42
 	}
 	if w.FPS == 0 {
 		w.FPS = 30

@@ -192,6 +192,9 @@ Bars:
 			if o.Fixtures = fixtures(o.Fixtures); o.Fixtures == "" {
 				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench capture --help"))
 			}
+			if !(o.Mbit >= 0.1 && o.Mbit <= 20) {
+				return withCode(exitUsage, errors.New("--mbit must be from 0.1 to 20; see: rostod bench capture --help"))
+			}
 			if o.Most < 1 || o.Abandon < 0 {
 				return withCode(exitUsage, errors.New("--most must be at least 1 and --abandon not negative; see: rostod bench capture --help"))
 			}
@@ -208,6 +211,7 @@ Bars:
 		},
 	})
 	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().Float64Var(&o.Mbit, "mbit", 4, "Mbit/s of each customer's video; the page sends 4 over a kiosk's own cable, and 1.7 is a browser's own limit")
 	c.Flags().IntVar(&o.Most, "most", 16, "customers at once, at most")
 	c.Flags().IntVar(&o.Abandon, "abandon", 1000, "sessions that are opened and left; 0 leaves that out")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")

@@ -124,6 +124,7 @@ func conditions(photos []sim.Photo) []condition {
 		{"15.6 inch screen", 500, func(w *sim.Wish) { w.Inch = 15.6 }},
 		{"15.6 inch screen", 1000, func(w *sim.Wish) { w.Inch = 15.6 }},
 		{"upright 24 inch screen", 200, func(w *sim.Wish) { w.Upright = true }},
+		{"2 Mbit/s for VGA", 1000, func(w *sim.Wish) { w.Bits = 0.22 }},
 		{"1 Mbit/s for VGA", 200, func(w *sim.Wish) { w.Bits = 0.11 }},
 		{"15 frames a second", 200, func(w *sim.Wish) { w.FPS = 15 }},
 		{"turned by 15 degrees", 200, func(w *sim.Wish) { w.Yaw = 15 }},

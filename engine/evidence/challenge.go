@@ -54,6 +54,10 @@ type Challenge struct {
 	Locale    string             `json:"locale,omitzero"`    // of the hosted page
 	ReturnURL string             `json:"returnUrl,omitzero"` // where the hosted page goes when it is done
 
+	NoOtherWay bool `json:"noOtherWay,omitzero"` // the customer can only cancel
+	NoFlash    bool `json:"noFlash,omitzero"`    // the page shows no colours
+	Soft       bool `json:"soft,omitzero"`       // colours change softly
+
 	// Of the compatible profile.
 	Colours []string `json:"colours,omitzero"` // #rrggbb
 	HoldMs  []int    `json:"holdMs,omitzero"`

@@ -28,6 +28,7 @@ let customers = 0;
  */
 const cases = {
 	live: [{ kind: "live" }, "allowed"],
+	soft: [{ kind: "live", challenge: { soft: true, allowOtherWay: false } }, "allowed"],
 	still: [{ kind: "still" }, "refused"],
 	replay: [{ kind: "replay" }, "refused"],
 	wrong: [{ kind: "wrong" }, "refused"],
@@ -95,7 +96,7 @@ async function begin(page, shot) {
 
 /** capture goes through one challenge and answers how it ended. */
 async function capture(name, customerId, setting) {
-	const c = await challenge(customerId);
+	const c = await challenge(customerId, setting.challenge);
 	const page = await visit(c.captureUrl, setting);
 	const shot = async (what) => artefacts && page.screenshot({ path: join(artefacts, `${engine}-${name}-${what}.png`) });
 	try {

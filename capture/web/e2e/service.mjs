@@ -32,8 +32,8 @@ export async function must(status, method, path, body) {
 	return answer.body;
 }
 
-export const challenge = async (customerId) =>
-	(await must(201, "POST", "/api/identity/face/flash-challenge", { customerId, locale: "en" })).flashChallenge;
+export const challenge = async (customerId, more) =>
+	(await must(201, "POST", "/api/identity/face/flash-challenge", { customerId, locale: "en", ...more })).flashChallenge;
 
 export const judged = async (id) => (await must(200, "GET", `/api/identity/face/flash-challenge/${id}`)).flashChallenge;
 

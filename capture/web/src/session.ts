@@ -176,7 +176,7 @@ export class Session {
 
 	#opened(link: Link): void {
 		this.#link = link;
-		const { screen, locale, period, stage } = this.#setting;
+		const { screen, locale, period } = this.#setting;
 		if (this.#ending.signal.aborted) return link.close();
 		this.#wait(patience.guide, "link_lost");
 		link.send({
@@ -186,7 +186,6 @@ export class Session {
 			locale,
 			screen: screen.ahead(period),
 			camera: this.#camera.report(),
-			...(stage.soft ? { soft: true } : {}),
 		});
 	}
 

@@ -31,7 +31,7 @@ export type CameraReport = { label: string; settings: Record<string, unknown> };
 export type ScreenReport = { w: number; h: number; dpr: number; refreshHz: number };
 
 export type ToDaemon =
-	| { type: "hello"; v: 1; client: string; locale: string; screen: ScreenReport; camera: CameraReport; soft?: true }
+	| { type: "hello"; v: 1; client: string; locale: string; screen: ScreenReport; camera: CameraReport }
 	| { type: "ping"; n: number; at: number }
 	| { type: "pong"; n: number; at: number; now: number }
 	| { type: "start"; camera: CameraReport; screen: ScreenReport }

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Config   config.Config // where the models lie
 	Fixtures string        // folder with labelled photos
+	Mbit     float64       // a second, of each customer's video
 	Most     int           // customers at once, at most
 	Abandon  int           // sessions that are opened and left; 0 leaves that out
 	Temp     string        // in which the daemon's data folder is made
@@ -34,13 +35,13 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		o.Progress = func(string) {}
 	}
 	started := time.Now()
-	report.Machine = bench.Here()
+	report.Machine, report.Mbit = bench.Here(), o.Mbit
 	photo, err := o.photo(ctx)
 	if err != nil {
 		return report, err
 	}
 	o.Progress("filming the photo")
-	frames, err := shoot(photo)
+	frames, err := shoot(photo, o.Mbit)
 	if err != nil {
 		return report, err
 	}

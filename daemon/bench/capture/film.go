@@ -16,16 +16,16 @@ import (
 // The film: what a browser sends of a 640x480 camera.
 const (
 	fps      = 30
-	bits     = 1_700_000 // a second
-	length   = 90        // frames, again and again
-	grain    = 6.0       // standard deviation of the noise, levels of luma
-	decoding = 6         // times that the film is decoded without a pause
+	length   = 90  // frames, again and again
+	grain    = 6.0 // standard deviation of the noise, levels of luma
+	decoding = 6   // times that the film is decoded without a pause
 )
 
-// shoot encodes a photo as a film of a camera that has noise.
-func shoot(photo *image.RGBA) (frames [][]byte, err error) {
+// shoot encodes a photo as a film of a camera that has noise, at so many
+// million bits a second.
+func shoot(photo *image.RGBA, mbit float64) (frames [][]byte, err error) {
 	size := photo.Rect.Size()
-	e, err := decode.NewEncoder(decode.EncoderConfig{Width: size.X, Height: size.Y, BitsPerSecond: bits, FPS: fps})
+	e, err := decode.NewEncoder(decode.EncoderConfig{Width: size.X, Height: size.Y, BitsPerSecond: int(mbit * 1e6), FPS: fps})
 	if err != nil {
 		return nil, fmt.Errorf("film the photo: %w", err)
 	}

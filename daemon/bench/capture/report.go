@@ -22,7 +22,8 @@ type row struct {
 type Report struct {
 	Machine  bench.Machine `json:"machine"`
 	Seconds  float64       `json:"seconds"`
-	Resident float64       `json:"residentMB"` // after the first visit
+	Mbit     float64       `json:"mbitPerSecond"` // of each customer's video
+	Resident float64       `json:"residentMB"`    // after the first visit
 	Rows     []row         `json:"rows"`
 	Left     left          `json:"left"`
 	Bars     []bench.Bar   `json:"bars"`
@@ -71,7 +72,7 @@ func (r Report) bars() []bench.Bar {
 // Print writes the report for people.
 func (r Report) Print(w io.Writer) error {
 	p := bench.NewPage(w)
-	p.Line("Customers filmed at once, 640x480 at %d frames a second, %.1f Mbit/s", fps, float64(bits)/1e6)
+	p.Line("Customers filmed at once, 640x480 at %d frames a second, %.1f Mbit/s", fps, r.Mbit)
 	p.Line("%s; %.0f s", r.Machine, r.Seconds)
 	if busy := r.Machine.Busy(); busy != "" {
 		p.Line("CAUTION: %s", busy)
