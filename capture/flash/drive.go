@@ -10,7 +10,7 @@ import (
 // constant is what simulated sessions fit best; it moves every lag by as much,
 // and the kiosk's own history by as much too.
 const (
-	blunting = 35.0  // milliseconds, time constant
+	blunting = 28.0  // milliseconds, time constant
 	exposure = 35.0  // milliseconds
 	settled  = 200.0 // milliseconds after which a change is complete
 )

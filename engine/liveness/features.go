@@ -27,9 +27,9 @@ var features = map[string]feature{
 	},
 	// How clear the response is, logarithm of its standard errors.
 	"clarity": func(e engine.FlashEvidence) float64 { return math.Log(within(e.Code.T, 1, 100)) },
-	// How strong it is, logarithm of the relative change that full colours make: a
-	// screen that is covered or dimmed can answer clearly in a dark room, and weakly.
-	"response": func(e engine.FlashEvidence) float64 { return math.Log(within(e.Code.Response, 0.001, 0.3)) },
+	// How strong it is, logarithm: a screen that is covered or dimmed can answer
+	// clearly in a dark room, and weakly.
+	"response": func(e engine.FlashEvidence) float64 { return math.Log(within(strength(e), 0.02, 2)) },
 	// How much less the background follows than the face.
 	"background": func(e engine.FlashEvidence) float64 {
 		if !e.Around.Background {
@@ -60,6 +60,28 @@ var features = map[string]feature{
 	// How the response falls off towards the sides.
 	"spread":    func(e engine.FlashEvidence) float64 { return within(e.Shape.Spread, 0, 0.35) },
 	"amplitude": func(e engine.FlashEvidence) float64 { return within(e.Shape.Amplitude, -0.5, 0.8) },
+}
+
+// strength is how much full colours change the light on a face, in red or in
+// blue, whichever answers less, were the screen all that the face sees. Warm
+// lamps have little blue, so that even a covered screen answers in it.
+func strength(e engine.FlashEvidence) float64 {
+	return min(e.Code.Beta[0][0], e.Code.Beta[1][1]) / view(e.Shape)
+}
+
+// usualView is the view of a screen of 24 inches from half a metre.
+const usualView = 0.16
+
+// view is the share of what a face sees that the screen is: the view factor
+// from a point before the middle of a rectangle to it (Howell, A Catalog of
+// Radiation Heat Transfer Configuration Factors, B-4, four quarters of it).
+func view(s engine.FlashShape) float64 {
+	if !(s.Distance > 0 && s.Screen[0] > 0 && s.Screen[1] > 0) {
+		return usualView
+	}
+	a, b := s.Screen[0]/2/s.Distance, s.Screen[1]/2/s.Distance
+	p, q := math.Hypot(1, a), math.Hypot(1, b)
+	return 2 / math.Pi * (a/p*math.Atan(b/p) + b/q*math.Atan(a/q))
 }
 
 // unseenBackground is the feature of a background that cannot be used: worth no

@@ -126,11 +126,20 @@ func TestFlash(t *testing.T) {
 		}, engine.Site{}, engine.Unclear, ReasonShape},
 		{"a screen that is covered, in the dark", func(c *engine.Capture) {
 			c.Flash.Code.Response, c.Flash.Code.T, c.Flash.Code.Accuracy = 0.018, 13.7, 0.9
+			c.Flash.Code.Beta = [2][2]float64{{0.018, 0}, {0, 0.018}}
 		}, engine.Site{}, engine.Unclear, ReasonLowResponse},
+		{"the same under a warm lamp, with little blue", func(c *engine.Capture) {
+			c.Flash.Code.Response, c.Flash.Code.T = 0.05, 63
+			c.Flash.Code.Beta = [2][2]float64{{0.012, 0.001}, {-0.013, 0.088}}
+		}, engine.Site{}, engine.Unclear, ReasonLowResponse},
+		{"a screen that is whole, in a bright room", func(c *engine.Capture) {
+			c.Flash.Code.Response, c.Flash.Code.T = 0.07, 60
+			c.Flash.Code.Beta = [2][2]float64{{0.06, 0.001}, {-0.005, 0.08}}
+		}, engine.Site{}, engine.Live, ""},
 		{"a smooth digital gradient", func(c *engine.Capture) {
 			c.Flash.Shape.LambdaHead, c.Flash.Shape.LambdaBil, c.Flash.Shape.Chi2 = 50, -1000, 20
 			c.Flash.Shape.ReliefAxes, c.Flash.Shape.Spread, c.Flash.Shape.Scale = [2]float64{}, 0.03, 3.4
-		}, engine.Site{}, engine.Spoof, ReasonTinted},
+		}, engine.Site{}, engine.Unclear, ReasonShape},
 		{"not better than wrong sequences", func(c *engine.Capture) { c.Flash.Code.NullMost = 0.99 }, engine.Site{}, engine.Unclear, ""},
 		{"half the slots read wrongly", func(c *engine.Capture) { c.Flash.Code.Accuracy = 0.5 }, engine.Site{}, engine.Unclear, ""},
 	}
@@ -192,9 +201,9 @@ func TestWithoutABackgroundMoreIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := good()
-	for c.Flash.Shape.ReliefAxes[0] > 0 && table.Judge(c, engine.Site{}, tier).LogOdds >= table.Live+table.NoBackdrop/2 {
-		c.Flash.Shape.ReliefAxes[0] -= 0.002
-		c.Flash.Around.KappaRing += 0.005
+	for c.Flash.Shape.Spread > 0 && table.Judge(c, engine.Site{}, tier).LogOdds >= table.Live+table.NoBackdrop/2 {
+		c.Flash.Shape.Spread -= 0.001
+		c.Flash.Around.KappaRing += 0.002
 	}
 	c.Flash.Around.Background = false
 	got := table.Judge(c, engine.Site{}, tier)
