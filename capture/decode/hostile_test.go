@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rostod/rostod/internal/fixture"
 )
 
 // ivf is the container that vpxdec reads.
@@ -48,10 +50,7 @@ func digest(to hash.Hash, p *image.YCbCr) {
 
 // The oracle is libvpx's own program.
 func TestDecodeEqualsVpxdec(t *testing.T) {
-	tool, err := exec.LookPath("vpxdec")
-	if err != nil {
-		t.Skip("vpxdec is not installed (Debian: vpx-tools); bit-exactness is not checked")
-	}
+	tool := fixture.VPX(t, "vpxdec")
 	for _, size := range []image.Point{{640, 480}, {175, 143}} {
 		frames := stream(t, size.X, size.Y, 40)
 		file := filepath.Join(t.TempDir(), "stream.ivf")

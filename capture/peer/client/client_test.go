@@ -18,6 +18,7 @@ import (
 	"github.com/rostod/rostod/capture/decode"
 	"github.com/rostod/rostod/capture/peer"
 	"github.com/rostod/rostod/capture/peer/client"
+	"github.com/rostod/rostod/internal/fixture"
 )
 
 const patience = 20 * time.Second
@@ -196,10 +197,7 @@ func TestReadIVF(t *testing.T) {
 	if _, err := client.ReadIVF(bytes.NewReader([]byte("RIFF"))); err == nil {
 		t.Error("no IVF: got no error, want one")
 	}
-	tool, err := exec.LookPath("vpxenc")
-	if err != nil {
-		t.Skip("vpxenc is not installed (Debian: vpx-tools); its files are not read")
-	}
+	tool := fixture.VPX(t, "vpxenc")
 	raw, path := filepath.Join(t.TempDir(), "in.i420"), filepath.Join(t.TempDir(), "out.ivf")
 	if err := os.WriteFile(raw, make([]byte, 5*64*48*3/2), 0o600); err != nil {
 		t.Fatal(err)
