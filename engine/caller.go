@@ -16,7 +16,10 @@ const (
 	ViewScores        Scope = "scores:view"        // comparison and liveness scores
 	ViewSettings      Scope = "settings:view"      // read risk tiers
 	WriteSettings     Scope = "settings:write"     // change risk tiers
-	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys
+	RunProcesses      Scope = "processes:run"      // create processes and read their findings
+	ViewRings         Scope = "rings:view"         // accounts that belong to one person
+	WriteRings        Scope = "rings:write"        // merge, split, and say who is not the same
+	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
 )
 
@@ -24,16 +27,19 @@ const (
 func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
-		ViewScores, ViewSettings, WriteSettings, ManageKeys, ViewStatus,
+		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings, ManageKeys, ViewStatus,
 	}
 }
 
 // Caller is who asks: an API key, its org and segment, and what it may do.
 type Caller struct {
-	Key     KeyID
-	Org     OrgID
-	Segment SegmentID
-	Scopes  []Scope
+	Key          KeyID
+	Org          OrgID
+	Segment      SegmentID
+	Scopes       []Scope
+	Capabilities []CapabilityName // that run in its processes
+	CaptureOnly  bool             // its processes take captures only, no plain pictures
+	Sandbox      bool             // its processes know the sandbox's people
 }
 
 // May says whether the caller has a scope.

@@ -87,6 +87,11 @@ func TestCalibration(t *testing.T) {
 			t.Errorf("score of %v: got %v, want %v", cosine, got, want)
 		}
 	}
+	for score, want := range map[float64]float64{-1: -1, 0: -1, 0.45: 0.40, 0.50: 0.44, 0.55: 0.48, 1: 1, 1.1: 2} {
+		if got := c.Cosine(score); math.Abs(got-want) > 1e-9 {
+			t.Errorf("cosine of the score %v: got %v, want %v", score, got, want)
+		}
+	}
 	if got := c.Score(math.NaN()); got != 0 {
 		t.Errorf("score of not-a-number: got %v, want 0", got)
 	}
@@ -100,7 +105,7 @@ func TestCalibration(t *testing.T) {
 func TestPersonalDataDoesNotPrint(t *testing.T) {
 	const marker = "MARKER-7781"
 	values := []any{
-		CustomerID(marker), DeviceID(marker),
+		CustomerID(marker), DeviceID(marker), Case{Reference: CustomerID(marker)},
 		Template{Vector: []float32{0.7781}}, Face{Passive: 0.7781, Template: Template{Vector: []float32{0.7781}}},
 	}
 	for _, v := range values {
@@ -132,6 +137,30 @@ func TestNewIDSortsByTime(t *testing.T) {
 	}
 	if _, err := NewID[VerificationID]("ver", at, zero); err == nil {
 		t.Error("got an id without randomness, want an error")
+	}
+}
+
+func TestProcessIDsAreUUIDsThatSortByTime(t *testing.T) {
+	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	a, err1 := NewProcessID(at, bytes.NewReader(bytes.Repeat([]byte{0xFF}, 10)))
+	b, err2 := NewProcessID(at.Add(time.Millisecond), bytes.NewReader(make([]byte, 10)))
+	if err1 != nil || err2 != nil || a >= b || !strings.HasSuffix(string(a), "-7fff-bfff-ffffffffffff") || len(a) != 36 {
+		t.Errorf("got %s then %s (%v, %v), want UUIDs of version 7 that sort by time", a, b, err1, err2)
+	}
+	if _, err := NewProcessID(at, bytes.NewReader(nil)); err == nil {
+		t.Error("got an id without randomness, want an error")
+	}
+}
+
+func TestFindingsSpeakTogether(t *testing.T) {
+	alive := &Finding{Capability: CapLiveness, Outcome: Outcome{Liveness: 2}}
+	twice := &Finding{Capability: CapMultiAccounts, Outcome: Outcome{IDCloud: &Result{Reproved}}}
+	all := Findings{alive, twice}
+	if got := all.Outcome(); got.Liveness != 2 || got.IDCloud == nil || got.IDCloud.Result != Reproved || got.UnicoID != nil {
+		t.Errorf("got %+v, want what both filled and nothing else", got)
+	}
+	if all.Of(CapMultiAccounts) != twice || all.Of("other") != nil {
+		t.Error("a finding is not found by its capability's name")
 	}
 }
 

@@ -110,6 +110,20 @@ func (c Calibration) Score(cosine float64) float64 {
 	return c[len(c)-1].Score
 }
 
+// Cosine is the cosine from which a score is reached: the least one whose
+// Score is at least that, and more than 1 when none is.
+func (c Calibration) Cosine(score float64) float64 {
+	if score <= 0 {
+		return -1
+	}
+	for i := 1; i < len(c); i++ {
+		if a, b := c[i-1], c[i]; score <= b.Score {
+			return a.Cosine + (b.Cosine-a.Cosine)*max(0, score-a.Score)/(b.Score-a.Score)
+		}
+	}
+	return 2
+}
+
 // Point is a place in a picture, in pixels from its top left corner.
 type Point struct{ X, Y float64 }
 

@@ -82,6 +82,9 @@ type Fault struct {
 	// Message replaces Title as the "error" member for contracts that fix
 	// the string; empty means Title.
 	Message string
+	// Number is the code of contracts that number their errors; those say
+	// Message beside it.
+	Number string
 }
 
 // Error is the code and the sentence.

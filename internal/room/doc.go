@@ -1,4 +1,4 @@
 // Package room answers one question: what does a capability hand to the
-// daemon? A name, and up to two doors: what it answers over HTTP and what it
-// does in the background.
+// daemon? A name, and up to three doors: what it contributes to a process,
+// what it answers over HTTP and what it does in the background.
 package room
