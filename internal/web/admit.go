@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,8 +41,11 @@ func (s *Server) admit(op *Operation) func(huma.Context, func(huma.Context)) {
 // identify finds the caller, and what it may do. It answers an error of the
 // key store as it is.
 func (c *call) identify() error {
-	if c.op.Public {
+	switch {
+	case c.op.Public:
 		return nil
+	case c.family == ByClient:
+		return c.identifyByClient()
 	}
 	secret, f := bearerOf(c.r.Header)
 	if f != nil {
@@ -93,7 +97,7 @@ func (c *call) stranger(err error) error {
 	if limit == 0 {
 		return err
 	}
-	v := c.server.failed.take(addressOf(c.r.RemoteAddr), limit, c.start)
+	v := c.server.failed.take(addressOf(c.r.RemoteAddr), limit, time.Minute, c.start)
 	if v.ok {
 		return err
 	}
@@ -124,7 +128,7 @@ func (c *call) count() error {
 	if limit == 0 {
 		return nil
 	}
-	v := c.server.limits.take(limitKey{string(c.caller.Key), c.op.Bucket}, limit, c.start)
+	v := c.server.limits.take(limitKey{string(c.caller.Key), c.op.Bucket}, limit, time.Minute, c.start)
 	h := c.w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(v.remaining))

@@ -63,6 +63,10 @@ func (b *Base64) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return err
 }
 
+// DecodeBase64 decodes the text of a picture by the rules of [Base64], for
+// members that may hold something else than a picture.
+func DecodeBase64(said string) ([]byte, error) { return fromBase64([]byte(said)) }
+
 // fromBase64 decodes the text of a picture, or says what it is instead.
 func fromBase64(said []byte) ([]byte, error) {
 	switch {

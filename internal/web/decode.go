@@ -19,6 +19,7 @@ type door struct {
 	shape    *shape
 	optional bool // an empty body is as good as {}
 	none     bool // GET: a body is not looked at
+	lenient  bool // members that are not known are passed over
 }
 
 // newDoor prepares a door for bodies of type t.
@@ -61,7 +62,7 @@ func (d *door) decode(raw []byte, into any) error {
 	if f := glance(raw); f != nil {
 		return f
 	}
-	if err := json.Unmarshal(raw, into, reading); err != nil {
+	if err := json.Unmarshal(raw, into, reading, json.RejectUnknownMembers(!d.lenient)); err != nil {
 		return d.understand(err, raw)
 	}
 	if f := d.shape.check(reflect.ValueOf(into).Elem(), raw); f != nil {

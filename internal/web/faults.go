@@ -210,5 +210,6 @@ func ownFaults() []*fault.Fault {
 		errWrongType, errInvalid, errMediaType, errTokenMissing,
 		errPictureEmpty, errPictureDataURL, errPictureNotBase64,
 		errKeyInvalid, errKeyRefused, errKeyInProgress, errKeyOther, errNoCode,
+		errTokenAbsent, errAPIKeyAbsent, errTokenBad, errNotAllowed, errBodyBad, errBodyBig,
 	}
 }

@@ -23,18 +23,18 @@ type verdict struct {
 }
 
 // spend takes one request from a bucket that holds limit requests and fills
-// evenly, limit a minute. full is when the bucket will be full again and is
+// evenly, limit in a period. full is when the bucket will be full again and is
 // all that is remembered of it (GCRA, ITU-T I.371). It returns the new full.
-func spend(full, now time.Time, limit int) (time.Time, verdict) {
-	each := time.Minute / time.Duration(limit)
+func spend(full, now time.Time, limit int, period time.Duration) (time.Time, verdict) {
+	each := period / time.Duration(limit)
 	if full.Before(now) {
 		full = now
 	}
-	if wait := full.Add(each).Sub(now) - time.Minute; wait > 0 {
+	if wait := full.Add(each).Sub(now) - period; wait > 0 {
 		return full, verdict{reset: ceilUnix(full), retry: wait}
 	}
 	full = full.Add(each)
-	left := int((time.Minute - full.Sub(now)) / each)
+	left := int((period - full.Sub(now)) / each)
 	return full, verdict{ok: true, remaining: left, reset: ceilUnix(full)}
 }
 
@@ -61,7 +61,7 @@ func newLimiter(most int) *limiter {
 
 // take spends one request of k. When there is no room for another bucket,
 // those who have none share one.
-func (l *limiter) take(k limitKey, limit int, now time.Time) verdict {
+func (l *limiter) take(k limitKey, limit int, period time.Duration, now time.Time) verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Sub(l.swept) > time.Minute {
@@ -70,7 +70,7 @@ func (l *limiter) take(k limitKey, limit int, now time.Time) verdict {
 	if _, known := l.full[k]; !known && len(l.full) >= l.most {
 		k.who = ""
 	}
-	full, v := spend(l.full[k], now, limit)
+	full, v := spend(l.full[k], now, limit, period)
 	l.full[k] = full
 	return v
 }

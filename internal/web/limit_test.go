@@ -23,7 +23,7 @@ func TestSpend(t *testing.T) {
 		{"a limit that does not divide a minute", noon.Add(500 * time.Millisecond), 7, verdict{ok: true, remaining: 5, reset: noon.Unix() + 10}},
 	} {
 		t.Run(test.what, func(t *testing.T) {
-			full, got := spend(test.full, noon, test.limit)
+			full, got := spend(test.full, noon, test.limit, time.Minute)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
@@ -48,10 +48,10 @@ func FuzzSpend(f *testing.F) {
 		for _, wait := range waits {
 			now = now.Add(time.Duration(wait) * 10 * time.Millisecond)
 			var v verdict
-			full, v = spend(full, now, int(limit))
+			full, v = spend(full, now, int(limit), time.Minute)
 			if v.ok {
 				passed++
-			} else if _, again := spend(full, now.Add(v.retry), int(limit)); !again.ok {
+			} else if _, again := spend(full, now.Add(v.retry), int(limit), time.Minute); !again.ok {
 				t.Fatal("waited as told, and was refused again")
 			}
 			if v.remaining < 0 || v.remaining >= int(limit) || v.reset < now.Unix() {
@@ -69,15 +69,15 @@ func TestBucketsThatAreFullAreForgotten(t *testing.T) {
 	l := newLimiter(4)
 	now := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	for _, who := range []string{"a", "b", "c", "d", "e", "f"} {
-		l.take(limitKey{who: who}, 1, now)
+		l.take(limitKey{who: who}, 1, time.Minute, now)
 	}
 	if got := len(l.full); got != 5 { // four and the shared one
 		t.Errorf("got %d buckets, want 5", got)
 	}
-	if v := l.take(limitKey{who: "g"}, 1, now); v.ok {
+	if v := l.take(limitKey{who: "g"}, 1, time.Minute, now); v.ok {
 		t.Error("one who has no bucket: got through, want the shared one to be empty")
 	}
-	l.take(limitKey{who: "a"}, 1, now.Add(2*time.Minute))
+	l.take(limitKey{who: "a"}, 1, time.Minute, now.Add(2*time.Minute))
 	if got := len(l.full); got != 1 {
 		t.Errorf("two minutes later: got %d buckets, want 1", got)
 	}

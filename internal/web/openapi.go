@@ -15,8 +15,12 @@ import (
 	"github.com/rostod/rostod/internal/fault"
 )
 
-// bearer is the name of the security scheme.
-const bearer = "apiKey"
+// The names of the security schemes.
+const (
+	bearer   = "apiKey"
+	token    = "token"
+	selector = "selector"
+)
 
 const description = `Face verification inside your own perimeter.
 
@@ -49,7 +53,11 @@ func (r *Router) describe(t route, path string) huma.Operation {
 		Responses:     map[string]*huma.Response{},
 		Middlewares:   huma.Middlewares{r.server.admit(op)},
 	}
-	if !op.Public {
+	switch {
+	case op.Public:
+	case op.Family == ByClient:
+		o.Security = []map[string][]string{{token: {}, selector: {}}}
+	default:
 		scopes := []string{}
 		if op.Scope != "" {
 			scopes = append(scopes, string(op.Scope))
@@ -64,7 +72,7 @@ func (r *Router) describe(t route, path string) huma.Operation {
 		})
 	}
 	o.Responses[strconv.Itoa(op.Success)] = r.success(t)
-	for status, faults := range byStatus(r.faultsOf(t)) {
+	for status, faults := range byStatus(op.Family, r.faultsOf(t)) {
 		o.Responses[strconv.Itoa(status)] = r.failure(op, status, faults)
 	}
 	return o
@@ -101,7 +109,7 @@ func (r *Router) document(t route) {
 // success describes the answer.
 func (r *Router) success(t route) *huma.Response {
 	response := &huma.Response{Description: http.StatusText(t.op.Success), Content: map[string]*huma.MediaType{}}
-	if !t.op.Public {
+	if !t.op.Public && t.op.Family != ByClient {
 		response.Headers = rateHeaders()
 	}
 	switch {
@@ -132,6 +140,9 @@ func (r *Router) faultsOf(t route) []*fault.Fault {
 	faults := []*fault.Fault{errInternal, errTimeout, errQuery, errNotText, errUnknownParameter, errRepeatedParameter, errParameters, errBearerInQuery}
 	if !t.op.Public {
 		faults = append(faults, errBearerMissing, errBearerMalformed, errRate, errRateFailed)
+	}
+	if t.op.Family == ByClient {
+		faults = append(faults, errAPIKeyAbsent)
 	}
 	if t.op.Scope != "" {
 		faults = append(faults, errScope)
@@ -183,10 +194,13 @@ func hasPicture(t reflect.Type) bool {
 	return false
 }
 
-func byStatus(faults []*fault.Fault) map[int][]*fault.Fault {
+func byStatus(family Family, faults []*fault.Fault) map[int][]*fault.Fault {
 	m := map[int][]*fault.Fault{}
 	for _, f := range faults {
-		m[statusOf(f)] = append(m[statusOf(f)], f)
+		said := spoken(family, f)
+		if at := statusOf(said); !slices.ContainsFunc(m[at], func(x *fault.Fault) bool { return x.Code == said.Code }) {
+			m[at] = append(m[at], said)
+		}
 	}
 	return m
 }
@@ -196,8 +210,13 @@ func byStatus(faults []*fault.Fault) map[int][]*fault.Fault {
 func (r *Router) failure(op *Operation, status int, faults []*fault.Fault) *huma.Response {
 	slices.SortFunc(faults, func(a, b *fault.Fault) int { return strings.Compare(a.Code, b.Code) })
 	kind, shape := "application/problem+json", reflect.TypeFor[Problem]()
-	if op.Family == Identity {
+	switch op.Family {
+	case Identity:
 		kind, shape = "application/json", reflect.TypeFor[IdentityError]()
+	case ByClient:
+		kind, shape = "application/json", reflect.TypeFor[ByClientError]()
+	case OAuth:
+		kind, shape = "application/json", reflect.TypeFor[OAuthError]()
 	}
 	media := &huma.MediaType{
 		Schema:   r.api.OpenAPI().Components.Schemas.Schema(shape, true, ""),

@@ -25,6 +25,13 @@ const (
 	// Identity errors are the step-up contract's: {"error":..,"details":..}
 	// as application/json, with the members of a problem beside them.
 	Identity
+	// ByClient errors are the by-client contract's: {"error":{"code",
+	// "description"}}. Its operations take two headers, Authorization and
+	// APIKEY, answer 403 where others answer 401, ignore members that they do
+	// not know, and are limited by the second and the org.
+	ByClient
+	// OAuth errors are the token endpoint's: {"error","error_description"}.
+	OAuth
 )
 
 // Operation is one method on one path.
@@ -144,6 +151,7 @@ func Handle[P, B, A any](r *Router, op Operation, answer func(ctx context.Contex
 		return
 	}
 	door.optional = door.optional || op.OptionalBody
+	door.lenient = op.Family == ByClient
 	t := route{op: &op, door: door, body: reflect.TypeFor[B](), answer: reflect.TypeFor[A]()}
 	mount(r, t, func(ctx context.Context, params *P) {
 		c := callOf(ctx)

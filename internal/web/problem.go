@@ -75,6 +75,7 @@ func (c *call) face(err error) *fault.Fault {
 
 // problem writes a fault in the family of the operation, with its headers.
 func (c *call) problem(f *fault.Fault) (status int, contentType string, body []byte) {
+	f = spoken(c.family, f)
 	p := c.asProblem(f)
 	status = p.Status
 	if c.over != nil {
@@ -93,10 +94,16 @@ func (c *call) problem(f *fault.Fault) (status int, contentType string, body []b
 	case f.Code == errBodyTooSlow.Code || f.Code == errBodyBroken.Code || status == http.StatusRequestEntityTooLarge:
 		h.Set("Connection", "close") // what is left of the body is not waited for
 	}
-	if c.family == Own {
+	switch c.family {
+	case Identity:
+		return status, jsonType, mustEncode(IdentityError{Error: sentence(f), Details: details(f, seconds), Problem: p})
+	case ByClient:
+		return status, jsonType, mustEncode(ByClientError{Numbered{f.Number, f.Message}})
+	case OAuth:
+		return status, jsonType, mustEncode(oauthError(f))
+	default:
 		return status, "application/problem+json", mustEncode(p)
 	}
-	return status, jsonType, mustEncode(IdentityError{Error: sentence(f), Details: details(f, seconds), Problem: p})
 }
 
 func (c *call) asProblem(f *fault.Fault) Problem {

@@ -36,10 +36,14 @@ type Config struct {
 	// that is unknown, expired or revoked, and any other error when it could
 	// not look.
 	Authenticate func(ctx context.Context, secret string) (engine.Caller, error)
-	Replays      Replays // nil: no operation may be Idempotent
+	// ByClient finds the caller of a by-client operation: who has the token and
+	// may use the API key, with what that key selects. Nil: nobody.
+	ByClient func(ctx context.Context, token, apiKey string) (engine.Caller, error)
+	Replays  Replays // nil: no operation may be Idempotent
 	// Limits are requests per minute and key, by bucket. A bucket that is not
 	// named has the limit of "read" or "write". "auth" is failed keys per
-	// minute and address. 0 is no limit.
+	// minute and address. Buckets of by-client operations are per second and
+	// org. 0 is no limit.
 	Limits map[string]int
 	// Faults are those of Authenticate and Replays, for the pages that explain
 	// codes.
@@ -187,7 +191,9 @@ func newRouter(s *Server) *Router {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					bearer: {Type: "http", Scheme: "bearer", Description: "An API key, from `rostod keys create`."},
+					bearer:   {Type: "http", Scheme: "bearer", Description: "An API key, from `rostod keys create`."},
+					token:    {Type: "apiKey", In: "header", Name: "Authorization", Description: "An access token of POST /oauth2/token, or an API key; with or without `Bearer` before it."},
+					selector: {Type: "apiKey", In: "header", Name: "APIKEY", Description: "The API key that selects the capabilities and the segment of a process."},
 				},
 			},
 		},
@@ -232,10 +238,16 @@ func (r *Router) faults() []*fault.Fault {
 
 // familyOf guesses the family of a path that no operation has.
 func familyOf(path string) Family {
-	if strings.HasPrefix(path, "/identity/api/") || strings.HasPrefix(path, "/api/identity/") {
+	switch {
+	case strings.HasPrefix(path, "/identity/api/"), strings.HasPrefix(path, "/api/identity/"):
 		return Identity
+	case strings.HasPrefix(path, "/processes/"):
+		return ByClient
+	case strings.HasPrefix(path, "/oauth2/"):
+		return OAuth
+	default:
+		return Own
 	}
-	return Own
 }
 
 // HTTP is a server for addr that serves this edge and lets nobody hold a
