@@ -11,7 +11,6 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/idempotency"
-	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/web"
 )
 
@@ -19,13 +18,14 @@ import (
 // may reach, and the control socket, which tells callers by who opened it.
 func (d *Daemon) edge(authenticate func(context.Context, string) (engine.Caller, error), metrics web.Registry, guarded bool) (*web.Server, error) {
 	server, err := web.New(web.Config{
-		Authenticate: authenticate, Replays: d.answers, Metrics: metrics, Guarded: guarded,
+		Authenticate: authenticate, ByClient: d.access.ByClient, Replays: d.answers, Metrics: metrics, Guarded: guarded,
 		Origins: d.Config.CaptureOrigins(),
 		Limits: map[string]int{
 			"read": d.Config.Limits.Read, "write": d.Config.Limits.Write,
 			"stepup": d.Config.Limits.StepUp, "enrol": d.Config.Limits.Enrol,
+			"processes": d.Config.Limits.Processes,
 		},
-		Faults: []*fault.Fault{access.ErrUnknown, access.ErrRevoked, access.ErrExpired, idempotency.ErrErased},
+		Faults: append(access.Refusals(), access.ErrUnknown, access.ErrRevoked, access.ErrExpired, idempotency.ErrErased),
 		Ready:  d.readiness, Log: d.Log, Timeout: d.Config.RequestTimeout(), Version: d.Version,
 	})
 	if err != nil {

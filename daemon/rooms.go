@@ -18,6 +18,8 @@ import (
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
+	"github.com/rostod/rostod/engine/multiaccount"
+	"github.com/rostod/rostod/engine/process"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/internal/room"
@@ -30,7 +32,10 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.look = eyes{d.models}
 	keep := time.Duration(d.Config.IdempotencyHours) * time.Hour
 
-	keys, err1 := access.Open(access.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
+	keys, err1 := access.Open(access.Config{
+		Store: d.store, Now: time.Now, Random: rand.Reader,
+		Capabilities: func() []engine.CapabilityName { return room.Names(d.rooms) },
+	})
 	answers, err2 := idempotency.Open(idempotency.Config{Store: d.store, Now: time.Now, KeepFor: keep})
 	tiers, err3 := settings.Open(settings.Config{Store: d.store})
 	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Now: time.Now})
@@ -60,9 +65,19 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	}
 	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
 	d.judge = judging(alive, tiers, kiosks)
+	duplicates := multiaccount.Open(multiaccount.Config{Index: faces.Exact(), Gallery: faces, Calibrations: d.look})
 	d.rooms = []room.Room{
-		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
+		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
+		duplicates.Room(),
 	}
+	processes, err := process.Open(process.Config{
+		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
+		Subject: rows.Subject, Log: d.Log, Now: time.Now, Random: rand.Reader,
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, processes.Room())
 	return d.work(ctx), nil
 }
 

@@ -15,15 +15,18 @@ import (
 
 // keyView is an API key as the daemon shows it.
 type keyView struct {
-	ID        string    `json:"id"`
-	Key       string    `json:"key,omitzero"`
-	Scopes    []string  `json:"scopes"`
-	Org       string    `json:"org"`
-	Segment   string    `json:"segment,omitzero"`
-	Label     string    `json:"label,omitzero"`
-	CreatedAt time.Time `json:"createdAt"`
-	ExpiresAt time.Time `json:"expiresAt,omitzero"`
-	RevokedAt time.Time `json:"revokedAt,omitzero"`
+	ID           string    `json:"id"`
+	Key          string    `json:"key,omitzero"`
+	Scopes       []string  `json:"scopes"`
+	Org          string    `json:"org"`
+	Segment      string    `json:"segment,omitzero"`
+	Label        string    `json:"label,omitzero"`
+	Capabilities []string  `json:"capabilities,omitzero"`
+	CaptureOnly  bool      `json:"captureOnly,omitzero"`
+	Sandbox      bool      `json:"sandbox,omitzero"`
+	CreatedAt    time.Time `json:"createdAt"`
+	ExpiresAt    time.Time `json:"expiresAt,omitzero"`
+	RevokedAt    time.Time `json:"revokedAt,omitzero"`
 }
 
 type keyRequest struct {
@@ -32,6 +35,9 @@ type keyRequest struct {
 	Segment       string   `json:"segment,omitzero"`
 	Label         string   `json:"label,omitzero"`
 	ExpiresInDays int      `json:"expiresInDays,omitzero"`
+	Capabilities  []string `json:"capabilities,omitzero"`
+	CaptureOnly   bool     `json:"captureOnly,omitzero"`
+	Sandbox       bool     `json:"sandbox,omitzero"`
 }
 
 func (p *program) keysCommand() *cobra.Command {
@@ -96,6 +102,9 @@ func (p *program) keysCreate() *cobra.Command {
 	c.Flags().StringVar(&wish.Org, "org", "", "the `org` that the key acts for; the configured one when left out")
 	c.Flags().StringVar(&wish.Segment, "segment", "", "the part of the org's base that duplicate searches cover")
 	c.Flags().StringVar(&wish.Label, "label", "", "what the key is for")
+	c.Flags().StringSliceVar(&wish.Capabilities, "capabilities", nil, "what the key's processes find, such as liveness,multi-accounts; needs the scope processes:run")
+	c.Flags().BoolVar(&wish.CaptureOnly, "captures-only", false, "its processes take bundles of flash challenges only, no plain pictures")
+	c.Flags().BoolVar(&wish.Sandbox, "sandbox", false, "its processes know the published people of the sandbox")
 	c.Flags().IntVar(&wish.ExpiresInDays, "days", 0, "the key ends after this many days; never when left out")
 	return c
 }

@@ -62,6 +62,8 @@ type Config struct {
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
 		StepUp int `yaml:"stepup" env:"ROSTOD_LIMITS_STEPUP"`
 		Enrol  int `yaml:"enrol" env:"ROSTOD_LIMITS_ENROL"`
+
+		Processes int `yaml:"processes" env:"ROSTOD_LIMITS_PROCESSES"`
 	} `yaml:"limits"`
 
 	IdempotencyHours int    `yaml:"idempotencyHours" env:"ROSTOD_IDEMPOTENCY_HOURS"`
@@ -81,6 +83,7 @@ func Defaults() Config {
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
+	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
 	c.LogLevel = "info"
 	return c
@@ -132,6 +135,7 @@ func (c Config) check() []error {
 	} {
 		wrong(n >= 0, name, "must be a number of requests a minute, or 0 for no limit")
 	}
+	wrong(c.Limits.Processes >= 0, "limits.processes", "must be a number of requests a second, or 0 for no limit")
 	wrong(c.IdempotencyHours >= 1 && c.IdempotencyHours <= 720, "idempotencyHours", "must be 1 to 720")
 	wrong(c.RequestSeconds >= 1 && c.RequestSeconds <= 600, "requestSeconds", "must be 1 to 600")
 	wrong(c.ShutdownSeconds >= 1 && c.ShutdownSeconds <= 600, "shutdownSeconds", "must be 1 to 600")

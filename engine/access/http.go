@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rostod/rostod/engine"
@@ -19,19 +21,25 @@ type createBody struct {
 	Org           engine.OrgID     `json:"org,omitzero" doc:"The org that the key acts for; the caller's own when left out." maxLength:"64" pattern:"^[A-Za-z0-9._-]+$"`
 	Segment       engine.SegmentID `json:"segment,omitzero" doc:"The part of the org's base that its duplicate searches cover." maxLength:"64" pattern:"^[A-Za-z0-9._-]+$"`
 	Label         string           `json:"label,omitzero" doc:"What the key is for, in your words. No personal data." maxLength:"120"`
+	Capabilities  []string         `json:"capabilities,omitzero" doc:"What its processes find: any of the capabilities of this daemon, such as liveness and multi-accounts. They need the scope processes:run." maxItems:"32" example:"[\"liveness\",\"multi-accounts\"]"`
+	CaptureOnly   bool             `json:"captureOnly,omitzero" doc:"Its processes take the bundles of flash challenges only, no plain pictures."`
+	Sandbox       bool             `json:"sandbox,omitzero" doc:"Its processes answer for the published people of the sandbox what those stand for."`
 	ExpiresInDays int              `json:"expiresInDays,omitzero" doc:"The key ends after this many days; it does not end when left out." minimum:"1" maximum:"3650"`
 }
 
 type keyView struct {
-	ID        engine.KeyID     `json:"id"`
-	Key       string           `json:"key,omitzero" doc:"The secret, shown only in the answer that made it."`
-	Scopes    []engine.Scope   `json:"scopes"`
-	Org       engine.OrgID     `json:"org"`
-	Segment   engine.SegmentID `json:"segment,omitzero"`
-	Label     string           `json:"label,omitzero"`
-	CreatedAt time.Time        `json:"createdAt"`
-	ExpiresAt time.Time        `json:"expiresAt,omitzero"`
-	RevokedAt time.Time        `json:"revokedAt,omitzero"`
+	ID           engine.KeyID            `json:"id"`
+	Key          string                  `json:"key,omitzero" doc:"The secret, shown only in the answer that made it."`
+	Scopes       []engine.Scope          `json:"scopes"`
+	Org          engine.OrgID            `json:"org"`
+	Segment      engine.SegmentID        `json:"segment,omitzero"`
+	Label        string                  `json:"label,omitzero"`
+	Capabilities []engine.CapabilityName `json:"capabilities,omitzero"`
+	CaptureOnly  bool                    `json:"captureOnly,omitzero"`
+	Sandbox      bool                    `json:"sandbox,omitzero"`
+	CreatedAt    time.Time               `json:"createdAt"`
+	ExpiresAt    time.Time               `json:"expiresAt,omitzero"`
+	RevokedAt    time.Time               `json:"revokedAt,omitzero"`
 }
 
 type keyList struct {
@@ -66,9 +74,14 @@ func (a *Access) create(ctx context.Context, _ web.None, b createBody) (keyView,
 	if err != nil {
 		return keyView{}, err
 	}
+	capabilities, err := a.readCapabilities(b.Capabilities, scopes)
+	if err != nil {
+		return keyView{}, err
+	}
 	k, secret, err := a.Create(ctx, web.CallerOf(ctx), Wish{
 		Scopes: scopes, Org: b.Org, Segment: b.Segment, Label: b.Label,
-		Lifetime: time.Duration(b.ExpiresInDays) * 24 * time.Hour,
+		Lifetime:     time.Duration(b.ExpiresInDays) * 24 * time.Hour,
+		Capabilities: capabilities, CaptureOnly: b.CaptureOnly, Sandbox: b.Sandbox,
 	})
 	if err != nil {
 		return keyView{}, err
@@ -96,6 +109,28 @@ func (a *Access) revoke(ctx context.Context, p keyPath, _ web.None) (keyView, er
 		return keyView{}, err
 	}
 	return k.view(), nil
+}
+
+// readCapabilities turns words into capabilities of this daemon.
+func (a *Access) readCapabilities(words []string, scopes []engine.Scope) ([]engine.CapabilityName, error) {
+	if len(words) > 0 && !slices.Contains(scopes, engine.RunProcesses) {
+		return nil, web.ErrInvalid.Field("capabilities", "They need the scope processes:run.")
+	}
+	var known []engine.CapabilityName
+	if a.Capabilities != nil {
+		known = a.Capabilities()
+	}
+	var list []engine.CapabilityName
+	for _, w := range words {
+		name := engine.CapabilityName(w)
+		if a.Capabilities != nil && !slices.Contains(known, name) {
+			return nil, web.ErrInvalid.Field("capabilities", fmt.Sprintf("This daemon has: %v", known))
+		}
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list, nil
 }
 
 // readScopes turns words into scopes, each once, in the order of the list of

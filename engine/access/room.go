@@ -20,6 +20,9 @@ type Config struct {
 	Store  *storage.Store
 	Now    func() time.Time
 	Random io.Reader
+	Tokens Tokens // of service accounts; nil: there are none
+	// Capabilities lists those that a key may be given; nil: any.
+	Capabilities func() []engine.CapabilityName
 }
 
 // Access is the room, opened.
@@ -48,6 +51,10 @@ type Wish struct {
 	Segment  engine.SegmentID
 	Label    string
 	Lifetime time.Duration // 0: it does not end
+
+	Capabilities []engine.CapabilityName
+	CaptureOnly  bool
+	Sandbox      bool
 }
 
 // Create makes a key for a caller and returns it with its secret, which is
@@ -76,6 +83,7 @@ func (a *Access) Create(ctx context.Context, by engine.Caller, w Wish) (Key, str
 	k := key{
 		Key: Key{
 			ID: id, Org: w.Org, Segment: w.Segment, Scopes: w.Scopes, Label: w.Label, Created: now,
+			Capabilities: w.Capabilities, CaptureOnly: w.CaptureOnly, Sandbox: w.Sandbox,
 		},
 		Hash: hash(a.pepper, secret),
 	}
@@ -112,7 +120,10 @@ func (a *Access) Authenticate(ctx context.Context, secret string) (engine.Caller
 	case !k.Expires.IsZero() && !a.Now().Before(k.Expires):
 		return engine.Caller{}, ErrExpired
 	}
-	return engine.Caller{Key: k.ID, Org: k.Org, Segment: k.Segment, Scopes: k.Scopes}, nil
+	return engine.Caller{
+		Key: k.ID, Org: k.Org, Segment: k.Segment, Scopes: k.Scopes,
+		Capabilities: k.Capabilities, CaptureOnly: k.CaptureOnly, Sandbox: k.Sandbox,
+	}, nil
 }
 
 // Any says whether at least one key has ever been made.

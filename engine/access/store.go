@@ -20,6 +20,11 @@ type Key struct {
 	Created time.Time        `json:"created"`
 	Expires time.Time        `json:"expires,omitzero"`
 	Revoked time.Time        `json:"revoked,omitzero"`
+
+	// What its processes do; keys of before have none of it.
+	Capabilities []engine.CapabilityName `json:"capabilities,omitempty"`
+	CaptureOnly  bool                    `json:"captureOnly,omitempty"`
+	Sandbox      bool                    `json:"sandbox,omitempty"`
 }
 
 // key is the record: a Key and the keyed hash of its secret.
@@ -32,6 +37,7 @@ func (k Key) view() keyView {
 	return keyView{
 		ID: k.ID, Scopes: k.Scopes, Org: k.Org, Segment: k.Segment, Label: k.Label,
 		CreatedAt: k.Created, ExpiresAt: k.Expires, RevokedAt: k.Revoked,
+		Capabilities: k.Capabilities, CaptureOnly: k.CaptureOnly, Sandbox: k.Sandbox,
 	}
 }
 
@@ -43,7 +49,7 @@ func (a *Access) put(tx *storage.Tx, actor engine.KeyID, kind string, k key) err
 	}
 	_, err := tx.Log(storage.Entry{
 		Kind: kind, Org: string(k.Org), Actor: string(actor),
-		Public: map[string]any{"key": k.ID, "scopes": k.Scopes},
+		Public: map[string]any{"key": k.ID, "scopes": k.Scopes, "capabilities": k.Capabilities},
 	})
 	return err
 }

@@ -37,6 +37,49 @@ func (r *Rooms) Caller(t testing.TB, org engine.OrgID, scopes ...engine.Scope) C
 	return Caller{rooms: r, ID: k.ID, Secret: secret}
 }
 
+// Wish is what a key of a client should be.
+type Wish = access.Wish
+
+// Client makes an API key with capabilities in a segment. It asks with the
+// headers of the by-client contract.
+func (r *Rooms) Client(t testing.TB, org engine.OrgID, w Wish) Client {
+	t.Helper()
+	if len(w.Scopes) == 0 {
+		w.Scopes = engine.Scopes()
+	}
+	k, secret, err := r.Access.Create(t.Context(), engine.AtTheMachine(org), w)
+	if err != nil {
+		t.Fatalf("make an API key: got %v, want none", err)
+	}
+	return Client{Caller{rooms: r, ID: k.ID, Secret: secret}}
+}
+
+// Client is a caller of the by-client contract.
+type Client struct{ Caller }
+
+// CPF is a code whose check digits hold.
+const CPF = "529.982.247-25"
+
+// Create creates a process about a person, whom the picture shows.
+func (c Client) Create(t testing.TB, reference string, p Picture) Answer {
+	t.Helper()
+	return c.Send(t, Body{
+		"subject": Body{"code": CPF, "name": "Ana Souza", "clientReference": reference}, "imageBase64": p.Bytes(),
+	})
+}
+
+// Send creates a process with a body.
+func (c Client) Send(t testing.TB, body Body) Answer {
+	t.Helper()
+	return c.Post(t, "/processes/v1", body, "APIKEY", c.Secret)
+}
+
+// Process reads a process in a version of the contract.
+func (c Client) Process(t testing.TB, version, id string) Answer {
+	t.Helper()
+	return c.Get(t, "/processes/"+version+"/"+id, "APIKEY", c.Secret)
+}
+
 // With is a caller who has this secret.
 func (r *Rooms) With(secret string) Caller { return Caller{rooms: r, Secret: secret} }
 

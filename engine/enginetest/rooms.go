@@ -19,6 +19,8 @@ import (
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
+	"github.com/rostod/rostod/engine/multiaccount"
+	"github.com/rostod/rostod/engine/process"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/internal/room"
@@ -45,6 +47,7 @@ type Rooms struct {
 	Access   *access.Access
 	Answers  *idempotency.Idempotency
 	Attempts *attempts.Attempts
+	Gallery  *gallery.Gallery
 	Counted  *Counted
 	server   *httptest.Server
 }
@@ -101,7 +104,11 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		}
 	}
 	var err error
-	r.Access, err = access.Open(access.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	var rooms []room.Room
+	r.Access, err = access.Open(access.Config{
+		Store: r.Store, Now: r.Clock.Now, Random: rand.Reader,
+		Capabilities: func() []engine.CapabilityName { return room.Names(rooms) },
+	})
 	must(err)
 	r.Answers, err = idempotency.Open(idempotency.Config{Store: r.Store, Now: r.Clock.Now, KeepFor: KeepFor})
 	must(err)
@@ -129,17 +136,27 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader, Count: r.Counted.add,
 	})
 	must(err)
-	return []room.Room{
-		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), r.Judge.Room(), faces.Room(), decisions.Room(),
+	r.Gallery = faces
+	duplicates := multiaccount.Open(multiaccount.Config{Index: faces.Exact(), Gallery: faces, Calibrations: r.Eyes})
+	alive := r.Judge.Room(r.Kiosks, r.Store)
+	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
+	rooms = []room.Room{
+		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(),
 	}
+	processes, err := process.Open(process.Config{
+		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
+		Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader,
+	})
+	must(err)
+	return append(rooms, processes.Room())
 }
 
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	t.Helper()
 	edge, err := web.New(web.Config{
-		Authenticate: r.Access.Authenticate, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
-		Limits: map[string]int{"read": 0, "write": 0, "auth": 0},
+		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
+		Limits: map[string]int{"read": 0, "write": 0, "auth": 0, "processes": 0},
 	})
 	if err != nil {
 		t.Fatalf("make an edge: got %v, want none", err)

@@ -1,6 +1,8 @@
 package gallery
 
 import (
+	"time"
+
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 )
@@ -36,6 +38,11 @@ var (
 		Kind: fault.NotFound, Code: "gallery/no-such-face",
 		Title: "This customer has no enrolled face of that id.",
 		Hint:  "GET /api/identity/customers/{customerId}/faces lists them.",
+	}
+	ErrBehind = &fault.Fault{
+		Kind: fault.Unavailable, Code: "gallery/index-behind",
+		Title: "The index of faces has not taken in what was enrolled lately.",
+		Hint:  "Try again in a second.", RetryAfter: time.Second,
 	}
 	ErrTwoPictures = &fault.Fault{
 		Kind: fault.Invalid, Code: "gallery/image-and-bundle",

@@ -145,6 +145,15 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return err
 	}
+	if err := g.log(tx, subject, e, policy, replace, ""); err != nil {
+		return err
+	}
+	return g.Answers.Keep(ctx, tx, subject, answer)
+}
+
+// log writes an enrolment's journal entry. process is the one that enrolled it
+// by the way.
+func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, policy uint64, replace bool, process string) error {
 	public := map[string]any{
 		"enrolment": e.ID, "source": e.Source, "replaced": replace,
 		"model": fmt.Sprintf("%x", e.Model), "policyVersion": policy,
@@ -152,7 +161,10 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if e.Capture != "" {
 		public["capture"] = e.Capture
 	}
-	_, err := tx.Log(storage.Entry{
+	if process != "" {
+		public["process"] = process
+	}
+	index, err := tx.Log(storage.Entry{
 		Kind: "face.enrolled", Org: string(e.Org), Actor: string(e.Key), Subject: subject, Public: public,
 		Private: map[string]string{
 			"customer": string(e.Customer), "segment": string(e.Segment), "picture": fmt.Sprintf("%x", e.Picture),
@@ -161,7 +173,7 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if err != nil {
 		return err
 	}
-	return g.Answers.Keep(ctx, tx, subject, answer)
+	return g.changed(tx, subject, index)
 }
 
 func (g *Gallery) removeAll(tx *storage.Tx, subject storage.Subject, faces []enrolment) error {
@@ -198,11 +210,14 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 				return err
 			}
 		}
-		_, err = tx.Log(storage.Entry{
+		index, err := tx.Log(storage.Entry{
 			Kind: "face.removed", Org: string(by.Org), Actor: string(by.Key),
 			Public: map[string]any{"enrolment": id, "last": len(left) == 0},
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return g.changed(tx, subject, index)
 	})
 	if err != nil {
 		return fmt.Errorf("remove enrolment: %w", err)
@@ -238,8 +253,11 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 			Kind: "faces.erased", Org: string(by.Org), Actor: string(by.Key),
 			Public: map[string]any{"enrolments": ids(faces), "captures": captures},
 		})
+		if err != nil {
+			return err
+		}
 		answer = erasedAnswer{Erased: len(faces), Captures: captures, ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
-		return err
+		return g.changed(tx, subject, index)
 	})
 	if err != nil {
 		return erasedAnswer{}, fmt.Errorf("erase enrolments: %w", err)

@@ -65,7 +65,9 @@ type Config struct {
 // Gallery is the room, opened.
 type Gallery struct {
 	Config
-	table *storage.Table[enrolment]
+	table   *storage.Table[enrolment]
+	changes *storage.Table[change]
+	index   *Exact
 }
 
 // Open claims the enrolments' records.
@@ -74,11 +76,19 @@ func Open(c Config) (*Gallery, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Gallery{Config: c, table: table}, nil
+	changes, err := storage.OpenTable[change](c.Store, changesPrefix, "gallery.changes")
+	if err != nil {
+		return nil, err
+	}
+	g := &Gallery{Config: c, table: table, changes: changes}
+	g.index = newExact(g)
+	return g, nil
 }
 
 // Room is what the daemon mounts.
-func (g *Gallery) Room() room.Room { return room.Room{Name: "gallery", Routes: g.routes} }
+func (g *Gallery) Room() room.Room {
+	return room.Room{Name: "gallery", Routes: g.routes, Work: g.index.follow}
+}
 
 // Reference is what a customer's probe is compared with; without templates
 // when the customer has none enrolled.

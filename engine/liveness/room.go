@@ -1,6 +1,9 @@
 package liveness
 
-import "github.com/rostod/rostod/internal/room"
+import (
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/storage"
+)
 
 // Liveness is the room, opened.
 type Liveness struct{ table Table }
@@ -15,5 +18,7 @@ func Open() *Liveness {
 	return &Liveness{table: table}
 }
 
-// Room is what the daemon mounts.
-func (*Liveness) Room() room.Room { return room.Room{Name: "liveness"} }
+// Room is what the daemon mounts: the rules, and what they say in a process.
+func (l *Liveness) Room(kiosks Kiosks, store *storage.Store) room.Room {
+	return room.Room{Name: "liveness", Capability: InProcess(l, kiosks, store)}
+}

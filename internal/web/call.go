@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -53,6 +54,19 @@ func RequestID(ctx context.Context) string {
 		return c.id
 	}
 	return ""
+}
+
+// AddressOf is where the request came from; not valid when that is no network.
+func AddressOf(ctx context.Context) netip.Addr {
+	c := callOf(ctx)
+	if c == nil {
+		return netip.Addr{}
+	}
+	at, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr().Unmap().WithZone("")
 }
 
 // deadline bounds how long a room may take.

@@ -1,0 +1,101 @@
+package gallery
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/storage"
+)
+
+// Person is the pseudonym of a customer.
+func (g *Gallery) Person(org engine.OrgID, customer engine.CustomerID) engine.Person {
+	return engine.Person(g.subject(org, customer))
+}
+
+// Exact is the index that compares with every template.
+func (g *Gallery) Exact() *Exact { return g.index }
+
+// Since compares a probe with the enrolments of a base that were changed from
+// a journal entry on, as they are in the transaction.
+func (g *Gallery) Since(tx *storage.Tx, base engine.Base, probe engine.Template, atLeast float64, seen uint64) ([]engine.Candidate, error) {
+	subjects, err := g.since(tx, seen)
+	if err != nil {
+		return nil, err
+	}
+	if len(subjects) > mostBehind {
+		return nil, ErrBehind
+	}
+	var list []engine.Candidate
+	for _, s := range subjects {
+		faces, err := g.faces(tx, s)
+		if err != nil {
+			return nil, err
+		}
+		best := engine.Candidate{Person: engine.Person(s), Cosine: -1}
+		for _, e := range faces {
+			if (engine.Base{Org: e.Org, Segment: e.Segment}) != base {
+				continue
+			}
+			if c := engine.Cosine(probe, e.template()); c > best.Cosine {
+				best.Enrolment, best.Cosine = e.ID, c
+			}
+		}
+		if best.Enrolment != "" && best.Cosine >= atLeast {
+			list = append(list, best)
+		}
+	}
+	return bestFirst(list, len(list)), nil
+}
+
+// Reasons why Admit enrols nobody.
+const (
+	notFirst   = "reference-enrolled"    // the reference has an enrolment in this segment
+	notTheSame = "other-face-than-known" // the reference has another face in another segment
+	notMore    = "gallery-full"
+)
+
+// Admit enrols the face of a case, whose picture is good and whose liveness is
+// in order, when its reference has no enrolment in the segment yet. It answers
+// the enrolment, or the reason why there is none.
+func (g *Gallery) Admit(tx *storage.Tx, c engine.Case) (engine.EnrolmentID, string, error) {
+	subject := g.subject(c.Caller.Org, c.Reference)
+	faces, err := g.faces(tx, subject)
+	if err != nil {
+		return "", "", err
+	}
+	for _, e := range faces {
+		if e.Segment == c.Caller.Segment {
+			return "", notFirst, nil
+		}
+	}
+	switch err := g.joins(c.Face.Template, faces, c.Policy.Tiers[engine.RiskLow]); {
+	case errors.Is(err, ErrFull):
+		return "", notMore, nil
+	case err != nil:
+		return "", notTheSame, nil //nolint:nilerr // the reason says it, and it is no failure
+	}
+	e, err := g.entry(wish{Caller: c.Caller, Customer: c.Reference, Source: engine.FromOnboarder}, probe{Face: c.Face, Capture: c.Capture})
+	if err != nil {
+		return "", "", err
+	}
+	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
+		return "", "", err
+	}
+	return e.ID, "", g.log(tx, subject, e, c.Policy.Version, false, string(c.Process))
+}
+
+// CustomerOf is whose enrolment a candidate is; empty when it has been erased
+// or removed since.
+func (g *Gallery) CustomerOf(r storage.Reader, c engine.Candidate) (engine.CustomerID, error) {
+	e, err := g.table.Get(r, place(storage.Subject(c.Person), c.Enrolment))
+	switch {
+	case isErased(err), errors.Is(err, storage.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("read a candidate: %w", err)
+	}
+	return e.Customer, nil
+}
+
+func isErased(err error) bool { return errors.Is(err, storage.ErrErased) }

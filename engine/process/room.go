@@ -1,0 +1,69 @@
+package process
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/storage"
+)
+
+// Eyes look at a picture, once.
+type Eyes interface {
+	Look(ctx context.Context, picture []byte) (engine.Face, error)
+}
+
+// Captures are what bundles open, each once.
+type Captures interface {
+	Open(ctx context.Context, caller engine.Caller, customer engine.CustomerID, bundle string) (engine.Capture, error)
+	Use(tx *storage.Tx, c engine.Capture, finding engine.LivenessFinding) error
+}
+
+// Policies are the orgs' settings.
+type Policies interface {
+	Policy(ctx context.Context, org engine.OrgID) (engine.Policy, error)
+}
+
+// People know whose enrolment a candidate is.
+type People interface {
+	CustomerOf(r storage.Reader, c engine.Candidate) (engine.CustomerID, error)
+}
+
+// Config is what the room needs.
+type Config struct {
+	Store        *storage.Store
+	Eyes         Eyes
+	Captures     Captures
+	Policies     Policies
+	People       People
+	Capabilities []*room.Capability // in the order in which they settle
+	// Subject is whose key seals the evidence about a person.
+	Subject func(engine.OrgID, engine.CustomerID) storage.Subject
+	Log     *slog.Logger // nil: nobody is told why a capability broke
+	Now     func() time.Time
+	Random  io.Reader
+}
+
+// Processes is the room, opened.
+type Processes struct {
+	Config
+	table *storage.Table[record]
+}
+
+// Open claims the processes' records.
+func Open(c Config) (*Processes, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	table, err := storage.OpenTable[record](c.Store, tablePrefix, "process.processes")
+	if err != nil {
+		return nil, err
+	}
+	return &Processes{Config: c, table: table}, nil
+}
+
+// Room is what the daemon mounts.
+func (p *Processes) Room() room.Room { return room.Room{Name: "process", Routes: p.routes} }

@@ -1,0 +1,111 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/storage"
+)
+
+// tablePrefix owns the processes: pseudonym of the org, process id -> record.
+const tablePrefix = 'P'
+
+// record is one process. It is sealed with the key of the evidence about its
+// person, and has no picture.
+type record struct {
+	ID            engine.ProcessID     `json:"id"`
+	Org           engine.OrgID         `json:"org"`
+	Segment       engine.SegmentID     `json:"segment,omitzero"`
+	Key           engine.KeyID         `json:"key"`
+	Status        engine.ProcessStatus `json:"status"`
+	Reference     engine.CustomerID    `json:"reference"`
+	Code          string               `json:"code"`
+	Name          string               `json:"name"`
+	Outcome       engine.Outcome       `json:"outcome"`
+	Findings      engine.Findings      `json:"findings,omitempty"`
+	Capture       engine.CaptureID     `json:"capture,omitzero"`
+	Picture       string               `json:"picture,omitzero"` // SHA-256, hexadecimal
+	Models        []string             `json:"models,omitempty"` // SHA-256 of each, hexadecimal
+	Issues        []engine.Issue       `json:"issues,omitempty"`
+	PolicyVersion uint64               `json:"policyVersion"`
+	Created       time.Time            `json:"created"`
+	Finished      time.Time            `json:"finished"`
+}
+
+// record is what a case leaves behind.
+func (p *Processes) record(q question, c engine.Case, status engine.ProcessStatus, found engine.Findings) record {
+	r := record{
+		ID: c.Process, Org: c.Caller.Org, Segment: c.Caller.Segment, Key: c.Caller.Key, Status: status,
+		Reference: c.Reference, Code: q.Subject.Code, Name: q.Subject.Name, Findings: found,
+		Issues: c.Face.Issues, PolicyVersion: c.Policy.Version, Created: c.Created,
+	}
+	if c.Capture != nil {
+		r.Capture = c.Capture.ID
+	}
+	if c.Face.Width > 0 {
+		r.Picture = c.Face.Picture.String()
+		for _, m := range c.Face.Models {
+			r.Models = append(r.Models, m.String())
+		}
+	}
+	return r
+}
+
+func (p *Processes) place(org engine.OrgID, id engine.ProcessID) storage.Key {
+	return storage.Path(p.Store.Pseudonym("processes", string(org)), storage.Text(id))
+}
+
+// write puts a process and its journal entry into the transaction that decides
+// it: what was found in the open, about whom only as commitments.
+func (p *Processes) write(tx *storage.Tx, r record) error {
+	subject := p.Subject(r.Org, r.Reference)
+	if err := p.table.Put(tx, subject, p.place(r.Org, r.ID), r); err != nil {
+		return err
+	}
+	public := map[string]any{
+		"process": r.ID, "status": r.Status, "outcome": r.Outcome, "models": r.Models, "policyVersion": r.PolicyVersion,
+	}
+	for _, f := range r.Findings {
+		if f.Search != nil {
+			public["seen"], public["compared"], public["threshold"] = f.Search.Seen, f.Search.Compared, f.Threshold
+		}
+		if f.Enrolled != "" {
+			public["enrolled"] = f.Enrolled
+		}
+	}
+	if r.Capture != "" {
+		public["capture"] = r.Capture
+	}
+	_, err := tx.Log(storage.Entry{
+		Kind: "process.decided", Org: string(r.Org), Actor: string(r.Key), Subject: subject, Public: public,
+		Private: map[string]string{
+			"reference": string(r.Reference), "code": r.Code, "name": r.Name, "segment": string(r.Segment), "picture": r.Picture,
+		},
+	})
+	return err
+}
+
+// kept is a process of an org.
+func (p *Processes) kept(r storage.Reader, org engine.OrgID, id engine.ProcessID) (record, error) {
+	k, err := p.table.Get(r, p.place(org, id))
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return record{}, ErrNoProcess
+	case errors.Is(err, storage.ErrErased):
+		return record{}, ErrGone
+	case err != nil:
+		return record{}, fmt.Errorf("read process: %w", err)
+	}
+	return k, nil
+}
+
+func (p *Processes) recall(ctx context.Context, org engine.OrgID, id engine.ProcessID) (r record, err error) {
+	err = p.Store.View(ctx, func(v *storage.View) (err error) {
+		r, err = p.kept(v, org, id)
+		return err
+	})
+	return r, err
+}

@@ -1,0 +1,96 @@
+package process
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rostod/rostod/engine"
+)
+
+// The longest of what a caller says about a person, in characters.
+const (
+	longestReference = 256
+	longestName      = 512
+)
+
+// subject is the person of a process as the caller names it.
+type subject struct {
+	Code            string            `json:"code,omitzero" doc:"CPF (11 digits, with or without its dots and dash) or CURP." example:"12345678909"`
+	Name            string            `json:"name,omitzero" doc:"The person's name."`
+	ClientReference engine.CustomerID `json:"clientReference,omitzero" doc:"Your own name for the person: at most 256 characters, no spaces. Needed for multi accounts."`
+	Gender          string            `json:"gender,omitzero"`
+	BirthDate       string            `json:"birthDate,omitzero"`
+	Email           string            `json:"email,omitzero"`
+	Phone           string            `json:"phone,omitzero"`
+	DUIType         string            `json:"duiType,omitzero"`
+}
+
+// sound says what is missing of a person, in the order of the contract. The
+// code's digits are looked at last, behind the picture.
+func (s *subject) sound(by engine.Caller) error {
+	switch {
+	case s == nil:
+		return ErrSubject
+	case s.Code == "":
+		return ErrCode
+	case s.Name == "":
+		return ErrName
+	case s.ClientReference == "" && by.Runs(engine.CapMultiAccounts):
+		return ErrReference
+	case !nameable(string(s.ClientReference)):
+		return ErrReferenceWrong
+	case utf8.RuneCountInString(s.Name) > longestName:
+		return ErrNameWrong
+	default:
+		return nil
+	}
+}
+
+// nameable says whether a clientReference may be one.
+func nameable(s string) bool {
+	return utf8.RuneCountInString(s) <= longestReference &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+}
+
+// reference is whom the process is about: a person without a clientReference
+// is known by the code.
+func (s *subject) reference() engine.CustomerID {
+	if s.ClientReference != "" {
+		return s.ClientReference
+	}
+	return engine.CustomerID("code:" + plainCode(s.Code))
+}
+
+// plainCode is a code without what people write between its characters.
+func plainCode(code string) string {
+	return strings.ToUpper(strings.NewReplacer(".", "", "-", "", "/", "", " ", "").Replace(code))
+}
+
+// curp is the form of a CURP. Its check digit is not looked at: the published
+// test people have made-up ones.
+var curp = regexp.MustCompile(`^[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d$`)
+
+// valid says whether a code is a CPF whose two check digits hold, or has the
+// form of a CURP.
+func valid(code string) bool {
+	code = plainCode(code)
+	if curp.MatchString(code) {
+		return true
+	}
+	if len(code) != 11 || strings.ContainsFunc(code, func(r rune) bool { return r < '0' || r > '9' }) || strings.Count(code, code[:1]) == 11 {
+		return false
+	}
+	return checkDigit(code[:9]) == code[9] && checkDigit(code[:10]) == code[10]
+}
+
+// checkDigit is the digit that follows the others of a CPF: their sum weighted
+// by their place from the end, beginning at 2, times 10, modulo 11, and 0 for 10.
+func checkDigit(digits string) byte {
+	sum := 0
+	for i := range len(digits) {
+		sum += int(digits[i]-'0') * (len(digits) + 1 - i)
+	}
+	return '0' + byte(sum*10%11%10)
+}
