@@ -10,6 +10,7 @@ import (
 	"github.com/rostod/rostod/daemon/certificate"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/internal/web"
 )
@@ -25,7 +26,7 @@ func (d *Daemon) edge(authenticate func(context.Context, string) (engine.Caller,
 			"stepup": d.Config.Limits.StepUp, "enrol": d.Config.Limits.Enrol,
 			"processes": d.Config.Limits.Processes,
 		},
-		Faults: append(access.Refusals(), access.ErrUnknown, access.ErrRevoked, access.ErrExpired, idempotency.ErrErased),
+		Faults: append(append(access.Refusals(), account.Refusals()...), access.ErrUnknown, access.ErrRevoked, access.ErrExpired, idempotency.ErrErased),
 		Ready:  d.readiness, Log: d.Log, Timeout: d.Config.RequestTimeout(), Version: d.Version,
 	})
 	if err != nil {

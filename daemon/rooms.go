@@ -12,6 +12,7 @@ import (
 	"github.com/rostod/rostod/capture/flash"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
@@ -32,8 +33,9 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.look = eyes{d.models}
 	keep := time.Duration(d.Config.IdempotencyHours) * time.Hour
 
+	accounts, err0 := account.Open(account.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
 	keys, err1 := access.Open(access.Config{
-		Store: d.store, Now: time.Now, Random: rand.Reader,
+		Store: d.store, Now: time.Now, Random: rand.Reader, Tokens: accounts,
 		Capabilities: func() []engine.CapabilityName { return room.Names(d.rooms) },
 	})
 	answers, err2 := idempotency.Open(idempotency.Config{Store: d.store, Now: time.Now, KeepFor: keep})
@@ -59,7 +61,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		Answers: answers, Refusals: refusals, Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8,
+	if err := errors.Join(err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
@@ -68,7 +70,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	duplicates := multiaccount.Open(multiaccount.Config{Index: faces.Exact(), Gallery: faces, Calibrations: d.look})
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
-		duplicates.Room(),
+		duplicates.Room(), accounts.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -132,6 +133,26 @@ func (c Caller) do(ctx context.Context, method, path string, body any, headers [
 	defer answered.Body.Close()
 	b, err := io.ReadAll(answered.Body)
 	return Answer{Status: answered.StatusCode, Header: answered.Header, Body: b}, err
+}
+
+// Form sends a form to a path, without a key.
+func (r *Rooms) Form(t testing.TB, path string, form url.Values) Answer {
+	t.Helper()
+	q, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodPost, r.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answered, err := r.server.Client().Do(q)
+	if err != nil {
+		t.Fatalf("POST %s: got %v, want an answer", path, err)
+	}
+	defer answered.Body.Close()
+	b, err := io.ReadAll(answered.Body)
+	if err != nil {
+		t.Fatalf("POST %s: got %v, want an answer", path, err)
+	}
+	return Answer{Status: answered.StatusCode, Header: answered.Header, Body: b}
 }
 
 // Answer is what came back.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
@@ -103,10 +104,11 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 			t.Fatalf("open a room: got %v, want none", err)
 		}
 	}
-	var err error
 	var rooms []room.Room
+	accounts, err := account.Open(account.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
 	r.Access, err = access.Open(access.Config{
-		Store: r.Store, Now: r.Clock.Now, Random: rand.Reader,
+		Store: r.Store, Now: r.Clock.Now, Random: rand.Reader, Tokens: accounts,
 		Capabilities: func() []engine.CapabilityName { return room.Names(rooms) },
 	})
 	must(err)
@@ -141,7 +143,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	alive := r.Judge.Room(r.Kiosks, r.Store)
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{
-		r.Access.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), faces.Room(), decisions.Room(),
+		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(),
 	}
 	processes, err := process.Open(process.Config{
