@@ -21,6 +21,7 @@ import (
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
+	"github.com/rostod/rostod/engine/ring"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/internal/room"
@@ -61,16 +62,17 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		Answers: answers, Refusals: refusals, Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	if err := errors.Join(err0, err1, err2, err3, err4, err5, err6, err7, err8,
+	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
+	if err := errors.Join(err9, err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
 	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
 	d.judge = judging(alive, tiers, kiosks)
-	duplicates := multiaccount.Open(multiaccount.Config{Index: faces.Exact(), Gallery: faces, Calibrations: d.look})
+	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Exact(), Gallery: faces, Calibrations: d.look})
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
-		duplicates.Room(), accounts.Room(),
+		duplicates.Room(), rings.Room(), accounts.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),

@@ -22,6 +22,7 @@ import (
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
+	"github.com/rostod/rostod/engine/ring"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/internal/room"
@@ -139,11 +140,13 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.Gallery = faces
-	duplicates := multiaccount.Open(multiaccount.Config{Index: faces.Exact(), Gallery: faces, Calibrations: r.Eyes})
+	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Exact(), Gallery: faces, Calibrations: r.Eyes})
 	alive := r.Judge.Room(r.Kiosks, r.Store)
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{
-		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), faces.Room(), decisions.Room(),
+		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(),
 	}
 	processes, err := process.Open(process.Config{

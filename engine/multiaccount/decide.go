@@ -15,19 +15,6 @@ const (
 	reasonNotLive    = "not-live"                    // the face is not enrolled
 )
 
-// others are the candidates but the person's own account, with their scores.
-func others(list []engine.Candidate, own engine.Person, knots engine.Calibration) []engine.Candidate {
-	kept := make([]engine.Candidate, 0, len(list))
-	for _, c := range list {
-		if c.Person == own {
-			continue
-		}
-		c.Score = knots.Score(c.Cosine)
-		kept = append(kept, c)
-	}
-	return kept
-}
-
 // joined is two lists as one, each person once by the better template.
 func joined(a, b []engine.Candidate) []engine.Candidate {
 	all := slices.Concat(a, b)

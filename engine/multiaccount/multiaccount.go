@@ -29,7 +29,13 @@ func (m *MultiAccount) find(ctx context.Context, c engine.Case) (engine.Finding,
 	if err != nil {
 		return f, fmt.Errorf("search the base: %w", err)
 	}
-	found.Candidates = others(found.Candidates, m.Gallery.Person(c.Caller.Org, c.Reference), knots)
+	err = m.Store.View(ctx, func(v *storage.View) (err error) {
+		found.Candidates, err = m.others(v, c, found.Candidates, knots)
+		return err
+	})
+	if err != nil {
+		return f, err
+	}
 	f.Search = &found
 	decide(&f, c.Face.Issues)
 	return f, nil
@@ -54,9 +60,14 @@ func (m *MultiAccount) settle(tx *storage.Tx, c engine.Case, all engine.Findings
 	if err != nil {
 		return fmt.Errorf("search what was enrolled since: %w", err)
 	}
-	late = others(late, m.Gallery.Person(c.Caller.Org, c.Reference), knots)
+	if late, err = m.others(tx, c, late, knots); err != nil {
+		return err
+	}
 	own.Search.Candidates = joined(own.Search.Candidates, late)
 	decide(own, c.Face.Issues)
+	if err := m.join(tx, c, own); err != nil {
+		return fmt.Errorf("join the accounts: %w", err)
+	}
 	if !admits(own, c.Face.Issues, all) {
 		return nil
 	}
@@ -69,4 +80,48 @@ func (m *MultiAccount) settle(tx *storage.Tx, c engine.Case, all engine.Findings
 		own.Reasons = append(own.Reasons, why)
 	}
 	return nil
+}
+
+// others are the candidates but the person's own account, and but those who
+// were declared to be somebody else, with their scores.
+func (m *MultiAccount) others(r storage.Reader, c engine.Case, list []engine.Candidate, knots engine.Calibration) ([]engine.Candidate, error) {
+	own := m.Gallery.Person(c.Caller.Org, c.Reference)
+	kept := make([]engine.Candidate, 0, len(list))
+	for _, one := range list {
+		if one.Person == own {
+			continue
+		}
+		apart, err := m.Rings.Apart(r, c.Base(), own, one.Person)
+		if err != nil {
+			return nil, fmt.Errorf("read who is not the same person: %w", err)
+		}
+		if apart {
+			continue
+		}
+		one.Score = knots.Score(one.Cosine)
+		kept = append(kept, one)
+	}
+	return kept, nil
+}
+
+// join puts the account into one ring with those that have its face.
+func (m *MultiAccount) join(tx *storage.Tx, c engine.Case, own *engine.Finding) error {
+	var same []engine.Account
+	for _, one := range own.Search.Candidates {
+		if one.Score < own.Threshold {
+			continue
+		}
+		customer, err := m.Gallery.CustomerOf(tx, one)
+		if err != nil {
+			return err
+		}
+		if customer != "" {
+			same = append(same, engine.Account{Person: one.Person, Reference: customer})
+		}
+	}
+	if len(same) == 0 {
+		return nil
+	}
+	first := engine.Account{Person: m.Gallery.Person(c.Caller.Org, c.Reference), Reference: c.Reference}
+	return m.Rings.Join(tx, c.Base(), first, same)
 }

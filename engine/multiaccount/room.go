@@ -22,6 +22,14 @@ type Gallery interface {
 	Since(tx *storage.Tx, base engine.Base, probe engine.Template, atLeast float64, seen uint64) ([]engine.Candidate, error)
 	// Admit enrols the face of a case, or says why not.
 	Admit(tx *storage.Tx, c engine.Case) (engine.EnrolmentID, string, error)
+	// CustomerOf is whose enrolment a candidate is; empty when it is gone.
+	CustomerOf(r storage.Reader, c engine.Candidate) (engine.CustomerID, error)
+}
+
+// Rings know which accounts belong to one person, and which do not.
+type Rings interface {
+	Apart(r storage.Reader, base engine.Base, a, b engine.Person) (bool, error)
+	Join(tx *storage.Tx, base engine.Base, first engine.Account, others []engine.Account) error
 }
 
 // Calibrations turn cosines into comparison scores.
@@ -31,8 +39,10 @@ type Calibrations interface {
 
 // Config is what the room needs.
 type Config struct {
+	Store        *storage.Store
 	Index        Index
 	Gallery      Gallery
+	Rings        Rings
 	Calibrations Calibrations
 }
 
