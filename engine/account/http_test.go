@@ -45,8 +45,8 @@ func keyIn(t *testing.T, a enginetest.Answer) *rsa.PrivateKey {
 	if block == nil {
 		t.Fatalf("got %s, want a private key", a.Body)
 	}
-	any, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	key, ok := any.(*rsa.PrivateKey)
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	key, ok := parsed.(*rsa.PrivateKey)
 	if err != nil || !ok {
 		t.Fatalf("got a private key that cannot be read: %v", err)
 	}

@@ -112,11 +112,11 @@ func publicKey(text string) ([]byte, error) {
 }
 
 func rsaKey(der []byte) (*rsa.PublicKey, error) {
-	any, err := x509.ParsePKIXPublicKey(der)
+	parsed, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
 		return nil, fmt.Errorf("read a public key: %w", err)
 	}
-	public, ok := any.(*rsa.PublicKey)
+	public, ok := parsed.(*rsa.PublicKey)
 	if !ok || public.N.BitLen() < keyBits {
 		return nil, ErrKey
 	}
