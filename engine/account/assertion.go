@@ -1,13 +1,13 @@
 package account
 
 import (
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
 
 	"github.com/rostod/rostod/engine"
@@ -45,11 +45,10 @@ type claims struct {
 // believed.
 type assertion struct {
 	claims
-	account   string
-	org       engine.OrgID
-	signed    []byte
-	signature []byte
-	digest    [32]byte // of the whole, for taking it once
+	account string
+	org     engine.OrgID
+	signed  *jose.JSONWebSignature
+	digest  [32]byte // of the whole, for taking it once
 }
 
 // read takes an assertion apart.
@@ -59,8 +58,8 @@ func read(text string) (assertion, error) {
 	if len(parts) != 3 || len(text) > longestAssertion {
 		return a, ErrUndecodable
 	}
-	var raw [3][]byte
-	for i, part := range parts {
+	var raw [2][]byte
+	for i, part := range parts[:2] {
 		b, err := base64.RawURLEncoding.Strict().DecodeString(part)
 		if err != nil {
 			return a, ErrUndecodable
@@ -88,7 +87,10 @@ func read(text string) (assertion, error) {
 	if json.Unmarshal(raw[1], &a.claims) != nil {
 		return a, ErrMalformed
 	}
-	a.signed, a.signature = []byte(parts[0]+"."+parts[1]), raw[2]
+	var err error
+	if a.signed, err = jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.RS256}); err != nil {
+		return a, ErrUndecodable
+	}
 	return a, a.named()
 }
 
@@ -123,9 +125,8 @@ func (c claims) timely(now time.Time, audience string) error {
 	}
 }
 
-// signedBy says whether a key has signed the assertion: PKCS #1 v1.5 with
-// SHA-256, which is RS256 (RFC 7518, 3.3).
+// signedBy says whether a key has signed the assertion.
 func (a assertion) signedBy(key *rsa.PublicKey) bool {
-	digest := sha256.Sum256(a.signed)
-	return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], a.signature) == nil
+	_, err := a.signed.Verify(key)
+	return err == nil
 }

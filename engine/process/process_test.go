@@ -131,3 +131,27 @@ func TestFailedSettlingKeepsNothing(t *testing.T) {
 		t.Errorf("got %d journal entries, want %d", got, before)
 	}
 }
+
+// A process goes with the evidence about its person, and is told from one that
+// never was.
+func TestErasedProcess(t *testing.T) {
+	w := newWorld(t, capability("a", nil, nil))
+	r, err := w.ask(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.Commit(t.Context(), func(tx *storage.Tx) error {
+		if _, err := tx.Log(storage.Entry{Kind: "test.erased", Org: "bank", Actor: "test"}); err != nil {
+			return err
+		}
+		return tx.Forget(w.Subject("bank", "MARKER"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.recall(t.Context(), "bank", r.ID); !errors.Is(err, ErrGone) {
+		t.Errorf("got %v, want that it was erased", err)
+	}
+	if _, err := w.recall(t.Context(), "bank", "another"); !errors.Is(err, ErrNoProcess) {
+		t.Errorf("got %v, want that there is none", err)
+	}
+}
