@@ -1,0 +1,62 @@
+package ann
+
+import "golang.org/x/sys/cpu"
+
+//go:noescape
+func estimateAVX2(codes, factors, table *byte, blocks, pairs uint64, limits *float32, hits *hit, est *float32) uint64
+
+//go:noescape
+func dotsAVX2(cells *byte, words *int16, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
+
+//go:noescape
+func dotsVNNI(cells *byte, probe *int8, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
+
+//go:noescape
+func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
+
+// allKernels are those that this processor can run, best first. AVX2 came with
+// Haswell (2013); VNNI in its AVX-512 form with Cascade Lake (2019) and Zen 4.
+func allKernels() []kernels {
+	plain := plainKernels()
+	if !cpu.X86.HasAVX2 {
+		return []kernels{plain}
+	}
+	avx2 := kernels{name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt}
+	if !cpu.X86.HasAVX512VNNI || !cpu.X86.HasAVX512VL {
+		return []kernels{avx2, plain}
+	}
+	vnni := avx2
+	vnni.name, vnni.dots = "AVX2 and VNNI", vnniDots
+	return []kernels{vnni, avx2, plain}
+}
+
+func avx2Estimate(codes, factors []byte, n int, p *probe, cut float32, hits *[run]hit, est *[run][blockRows]float32) int {
+	blocks := blocksIn(n, len(codes), p.dims/8, len(factors)/4)
+	if blocks == 0 {
+		return plainEstimate(codes, factors, n, p, cut, hits, est)
+	}
+	limits := [3]float32{p.delta, p.bias, cut}
+	return int(estimateAVX2(&codes[0], &factors[0], &p.table[0], uint64(blocks), uint64(p.dims/8), &limits[0], &hits[0], &est[0][0]))
+}
+
+func avx2Dots(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[run][blockRows]int32) int {
+	blocks := blocksIn(n, len(cells), p.dims, n)
+	if blocks == 0 {
+		return plainDots(cells, n, p, cut, hits, out)
+	}
+	return int(dotsAVX2(&cells[0], &p.words[0], uint64(blocks), uint64(p.dims), p.sum, cut, &hits[0], &out[0][0]))
+}
+
+func vnniDots(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[run][blockRows]int32) int {
+	blocks := blocksIn(n, len(cells), p.dims, n)
+	if blocks == 0 {
+		return plainDots(cells, n, p, cut, hits, out)
+	}
+	return int(dotsVNNI(&cells[0], &p.cells[0], uint64(blocks), uint64(p.dims), p.sum, cut, &hits[0], &out[0][0]))
+}
+
+func avx2DotsAt(cells []*byte, p *probe, out []int32) {
+	if n := min(len(cells)-ahead, len(out)); n > 0 {
+		dotsAtAVX2(&cells[0], &p.words[0], uint64(n), uint64(p.dims), p.sum, &out[0])
+	}
+}

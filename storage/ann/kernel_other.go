@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package ann
+
+func allKernels() []kernels { return []kernels{plainKernels()} }

@@ -1,0 +1,139 @@
+package ann
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// Secret is what the rows of one segment are turned by before they are coded:
+// 32 random bytes that its owner keeps sealed, away from the index's files.
+// Rows that were turned by different secrets resemble each other as strangers
+// do, so that a stolen file matches nothing elsewhere, and a new secret makes
+// an old file worthless.
+type Secret [32]byte
+
+// Format hides a secret from every verb.
+func (Secret) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(secret)") }
+
+// LogValue hides a secret from slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue("(secret)") }
+
+// derive is 32 bytes for one purpose.
+func (s Secret) derive(purpose string) [32]byte {
+	mac := hmac.New(sha256.New, s[:])
+	mac.Write([]byte("rostod ann " + purpose))
+	return [32]byte(mac.Sum(nil))
+}
+
+// check tells, in eight bytes, whether files were written under this secret.
+func (s Secret) check() uint64 {
+	sum := s.derive("check")
+	return binary.LittleEndian.Uint64(sum[:])
+}
+
+// rounds of signs, order and Hadamard transform mix every component into every
+// other. Ailon and Chazelle (SIAM J. Comput. 39, 2009) use one round for
+// vectors that nobody chose; three leave no axis where a component comes from.
+const rounds = 3
+
+// rotation is an orthogonal map that follows from a secret. It keeps cosines,
+// and spreads whatever axes a network prefers evenly over all components,
+// which the codes count on.
+type rotation struct {
+	dims  int        // padded to full groups
+	width int        // of the transform: the largest power of two that fits
+	flips [][]uint32 // per round: the sign bit to turn, for each component
+	order [][]uint16 // per round: where each component comes from
+}
+
+func newRotation(s Secret, dims int) *rotation {
+	r := &rotation{dims: dims, width: 1 << (bits.Len(uint(dims)) - 1)}
+	random := rand.New(rand.NewChaCha8(s.derive(fmt.Sprintf("rotation %d", dims)))) //nolint:gosec // ChaCha8 under a secret of 32 bytes
+	for range rounds {
+		flips, order := make([]uint32, dims), make([]uint16, dims)
+		for i, at := range random.Perm(dims) {
+			flips[i], order[i] = uint32(random.Uint64()&1)<<31, uint16(at)
+		}
+		r.flips, r.order = append(r.flips, flips), append(r.order, order)
+	}
+	return r
+}
+
+// apply turns the unit vector of v, zero beyond its end. Both results are
+// scratch of r.dims components; the first holds the turned vector.
+func (r *rotation) apply(v, turned, scratch []float32) {
+	var square float64
+	for _, x := range v {
+		square += float64(x) * float64(x)
+	}
+	// Where the transform covers everything, its factors wait until here.
+	scale := 1 / math.Sqrt(square)
+	if r.width == r.dims {
+		scale *= math.Pow(float64(r.width), -rounds/2.0)
+	}
+	for i := range turned {
+		turned[i] = 0
+	}
+	for i, x := range v {
+		turned[i] = float32(float64(x) * scale)
+	}
+	a, b := turned, scratch[:len(turned)]
+	for round := range rounds {
+		flips := r.flips[round][:len(b)]
+		for i, from := range r.order[round][:len(b)] {
+			b[i] = math.Float32frombits(math.Float32bits(a[from]) ^ flips[i])
+		}
+		r.mix(b)
+		a, b = b, a
+	}
+	copy(turned, a)
+}
+
+// mix transforms all components, or the first and then the last that a
+// transform covers.
+func (r *rotation) mix(v []float32) {
+	hadamard(v[:r.width])
+	if r.width == len(v) {
+		return
+	}
+	f := float32(1 / math.Sqrt(float64(r.width)))
+	last := v[len(v)-r.width:]
+	for i := range v[:r.width] {
+		v[i] *= f
+	}
+	hadamard(last)
+	for i := range last {
+		last[i] *= f
+	}
+}
+
+// hadamard is the fast Walsh-Hadamard transform, without its factor; the
+// length is a power of two and at least 8.
+func hadamard(v []float32) {
+	for i := 0; i+8 <= len(v); i += 8 {
+		w := (*[8]float32)(v[i : i+8])
+		a, b, c, d := w[0]+w[1], w[0]-w[1], w[2]+w[3], w[2]-w[3]
+		e, f, g, h := w[4]+w[5], w[4]-w[5], w[6]+w[7], w[6]-w[7]
+		a, c, b, d = a+c, a-c, b+d, b-d
+		e, g, f, h = e+g, e-g, f+h, f-h
+		w[0], w[4], w[1], w[5] = a+e, a-e, b+f, b-f
+		w[2], w[6], w[3], w[7] = c+g, c-g, d+h, d-h
+	}
+	for half := 8; half < len(v); half *= 2 {
+		for i := 0; i < len(v); i += 2 * half {
+			low := v[i : i+half]
+			high := v[i+half : i+2*half][:len(low)]
+			for j, x := range low {
+				y := high[j]
+				low[j], high[j] = x+y, x-y
+			}
+		}
+	}
+}
