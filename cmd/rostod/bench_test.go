@@ -57,7 +57,7 @@ func TestBenched(t *testing.T) {
 func TestBenchUsage(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("ROSTOD_FIXTURES", "")
-	for _, args := range [][]string{{"bench"}, {"bench", "accuracy"}, {"bench", "pipeline"}, {"bench", "pipeline", "--fixtures", ".", "--seconds", "0"}, {"bench", "speed"}} {
+	for _, args := range [][]string{{"bench"}, {"bench", "accuracy"}, {"bench", "pipeline"}, {"bench", "pipeline", "--fixtures", ".", "--seconds", "0"}, {"bench", "index", "--dims", "100"}, {"bench", "index", "--rows", "0"}, {"bench", "speed"}} {
 		var out, problems bytes.Buffer
 		if got := run(args, stdio{strings.NewReader(""), &out, &problems}); got != exitUsage {
 			t.Errorf("%v: got code %d, want %d\n%s", args, got, exitUsage, problems.String())

@@ -1,0 +1,385 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rostod/rostod/daemon/bench"
+	"github.com/rostod/rostod/storage/ann"
+)
+
+// Options are how the bench is run.
+type Options struct {
+	Rows     []int        // sizes of galleries
+	Dims     int          // a power of two
+	Mated    int          // probes of people who are in the gallery
+	Strange  int          // probes of people who are not
+	Plain    bool         // without the processor's vector instructions
+	Temp     string       // in which the index is made; empty: the system's
+	Progress func(string) // told what is done next; may be nil
+}
+
+// Mistake is what is wrong with the options, or nothing.
+func (o Options) Mistake() string {
+	switch {
+	case o.Dims != 128 && o.Dims != 256 && o.Dims != 512:
+		return "--dims must be 128, 256 or 512"
+	case len(o.Rows) == 0 || slices.Min(o.Rows) < 1000:
+		return "--rows must be at least 1000"
+	case o.Mated < 100 || o.Strange < 1000:
+		return "--mated must be at least 100 and --strange at least 1000"
+	default:
+		return ""
+	}
+}
+
+// seed is the generator's, as in the figures of docs/INDEX.md.
+const seed = 20260101
+
+// deviation is how cosines of strangers lie, by the number of dimensions, as
+// measured of networks for faces.
+func deviation(dims int) float64 {
+	if dims >= 512 {
+		return 0.07
+	}
+	return 0.10
+}
+
+// Run runs the bench.
+func Run(ctx context.Context, o Options) (Report, error) {
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	started, machine := time.Now(), bench.Here()
+	l := newLaw(o.Dims, deviation(o.Dims), seed)
+	o.Progress(fmt.Sprintf("making %d vectors of %d dimensions", slices.Max(o.Rows), o.Dims))
+	all := l.gallery(slices.Max(o.Rows))
+	report := Report{Machine: machine, Dims: o.Dims}
+	for _, n := range o.Rows {
+		r, kernels, err := o.measure(ctx, l, all.first(n))
+		if err != nil {
+			return Report{}, err
+		}
+		report.Results, report.Kernels = append(report.Results, r), kernels
+	}
+	report.Bars = bars(report)
+	report.Seconds = math.Round(time.Since(started).Seconds())
+	return report, nil
+}
+
+// rig is one gallery's index, while it is measured.
+type rig struct {
+	Options
+	dir     string
+	gallery matrix
+	probes  probes
+	index   *ann.Index
+	segment *ann.Segment
+	result  Result
+}
+
+func (o Options) measure(ctx context.Context, l *law, gallery matrix) (_ Result, kernels string, err error) {
+	dir, err := os.MkdirTemp(o.Temp, "rostod-bench-index-")
+	if err != nil {
+		return Result{}, "", fmt.Errorf("make a folder for the index: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r := &rig{Options: o, dir: filepath.Join(dir, "index"), gallery: gallery, result: Result{Rows: gallery.rows()}}
+	r.say("making probes")
+	r.probes = l.probes(gallery.rows(), o.Mated, o.Strange)
+	defer func() {
+		if r.index != nil {
+			err = errors.Join(err, r.index.Close())
+		}
+	}()
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"building", r.build}, {"opening again", r.open}, {"comparing with every vector in float64", r.right},
+		{"finding the threshold", r.accuracy}, {"measuring searches", r.rates}, {"replacing rows", r.replace},
+	} {
+		if ctx.Err() != nil {
+			return Result{}, "", context.Cause(ctx)
+		}
+		r.say(step.what)
+		if err := step.do(); err != nil {
+			return Result{}, "", err
+		}
+	}
+	return r.result, r.index.Kernels(), nil
+}
+
+func (r *rig) say(what string) { r.Progress(fmt.Sprintf("%d rows: %s", r.gallery.rows(), what)) }
+
+var segmentName = ann.Name{Segment: [16]byte{1}, Model: [32]byte{1}}
+
+func (r *rig) openIndex() error {
+	var err error
+	r.index, err = ann.Open(ann.Config{Dir: r.dir, Plain: r.Plain, Secret: func(ann.Name) (ann.Secret, error) { return ann.Secret{1}, nil }})
+	if err != nil {
+		return err
+	}
+	r.segment, err = r.index.Segment(segmentName, r.gallery.dims)
+	return err
+}
+
+func (r *rig) row(i int) ann.Row {
+	var id ann.ID
+	for b := range 8 {
+		id[b] = byte(i >> (8 * b))
+	}
+	return ann.Row{ID: id, Owner: ann.Owner(id), Vector: r.gallery.row(i)}
+}
+
+// number is which row an ID names.
+func number(id ann.ID) int {
+	n := 0
+	for b := range 8 {
+		n |= int(id[b]) << (8 * b)
+	}
+	return n
+}
+
+// build inserts as a follower of the journal does, and flushes now and then.
+func (r *rig) build() error {
+	if err := r.openIndex(); err != nil {
+		return err
+	}
+	const batch, flush = 1024, 1 << 16
+	began, err := bench.SpentHere()
+	if err != nil {
+		return err
+	}
+	rows := make([]ann.Row, 0, batch)
+	for i := range r.gallery.rows() {
+		if rows = append(rows, r.row(i)); len(rows) == batch || i == r.gallery.rows()-1 {
+			if err := r.segment.Insert(rows...); err != nil {
+				return err
+			}
+			rows = rows[:0]
+		}
+		if (i+1)%flush == 0 {
+			if err := r.index.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.index.Flush(); err != nil {
+		return err
+	}
+	ended, err := bench.SpentHere()
+	r.result.Build = (ended - began).Seconds()
+	return errors.Join(err, r.index.Close())
+}
+
+// open opens the files again, which are warm, and searches once.
+func (r *rig) open() error {
+	var ready []float64
+	for n := range 3 {
+		if n > 0 {
+			if err := r.index.Close(); err != nil {
+				return err
+			}
+		}
+		debug.FreeOSMemory()
+		var err error
+		if r.result.memory, err = resident(); err != nil {
+			return err
+		}
+		began := time.Now()
+		if err := r.openIndex(); err != nil {
+			return err
+		}
+		ready = append(ready, float64(time.Since(began))/float64(time.Millisecond))
+		if _, err := r.segment.Search(r.probes.mated.row(0), ann.Query{Least: 0.5}); err != nil {
+			return err
+		}
+		r.result.First = float64(time.Since(began)) / float64(time.Millisecond)
+	}
+	slices.Sort(ready)
+	r.result.Ready = bench.Quantile(ready, 0.5)
+	return nil
+}
+
+// right compares some searches with what comparing every vector finds.
+func (r *rig) right() error {
+	probes := min(100, r.probes.mated.rows())
+	for i := range probes {
+		p := r.probes.mated.row(i)
+		best, at := -2.0, 0
+		for n := range r.gallery.rows() {
+			if c := product(r.gallery.row(n), p); c > best {
+				best, at = c, n
+			}
+		}
+		got, err := r.segment.Search(p, ann.Query{Least: -1, Most: 1, Exact: true})
+		if err != nil {
+			return err
+		}
+		r.result.Compared++
+		if len(got.Candidates) == 1 && number(got.Candidates[0].ID) == at && math.Abs(got.Candidates[0].Cosine-best) < 1e-6 {
+			r.result.Right++
+		}
+	}
+	return nil
+}
+
+func product(a, b []float32) float64 {
+	var s, t float64
+	for i := 0; i+2 <= len(a); i += 2 {
+		s += float64(a[i]) * float64(b[i])
+		t += float64(a[i+1]) * float64(b[i+1])
+	}
+	return s + t
+}
+
+// best is the best candidate of a search; row -1 when there is none.
+func (r *rig) best(probe []float32, q ann.Query) (row int, cosine float64, err error) {
+	got, err := r.segment.Search(probe, q)
+	if err != nil || len(got.Candidates) == 0 {
+		return -1, -1, err
+	}
+	return number(got.Candidates[0].ID), got.Candidates[0].Cosine, nil
+}
+
+// accuracy finds the threshold at which one stranger in a thousand is taken
+// for somebody, by exact searches, and how many of the mated probes find their
+// mate above it: exactly, by threshold, and by the nearest.
+func (r *rig) accuracy() error {
+	tops := make([]float64, r.probes.strange.rows())
+	for i := range tops {
+		var err error
+		if _, tops[i], err = r.best(r.probes.strange.row(i), ann.Query{Least: -1, Most: 1, Exact: true}); err != nil {
+			return err
+		}
+	}
+	slices.Sort(tops)
+	r.result.Threshold = tops[len(tops)-1-len(tops)/1000]
+	share := func(q ann.Query) (float64, error) {
+		found := 0
+		for i, mate := range r.probes.mates {
+			row, cosine, err := r.best(r.probes.mated.row(i), q)
+			if err != nil {
+				return 0, err
+			}
+			if row == mate && cosine >= r.result.Threshold {
+				found++
+			}
+		}
+		return float64(found) / float64(len(r.probes.mates)), nil
+	}
+	var errs [3]error
+	r.result.Exact.TPIR, errs[0] = share(ann.Query{Least: -1, Most: 1, Exact: true})
+	r.result.ByThreshold.TPIR, errs[1] = share(ann.Query{Least: r.result.Threshold})
+	r.result.Nearest.TPIR, errs[2] = share(ann.Query{Least: -1, Most: 10})
+	r.result.ExactByThreshold.TPIR = r.result.Exact.TPIR
+	return errors.Join(errs[:]...)
+}
+
+// rates measures searches per second of one processor.
+func (r *rig) rates() error {
+	least := r.result.Threshold
+	for _, m := range []struct {
+		mode *Mode
+		q    ann.Query
+	}{
+		{&r.result.Exact, ann.Query{Least: -1, Most: 10, Exact: true}},
+		{&r.result.ExactByThreshold, ann.Query{Least: least, Exact: true}},
+		{&r.result.ByThreshold, ann.Query{Least: least}},
+		{&r.result.Nearest, ann.Query{Least: -1, Most: 10}},
+	} {
+		if err := r.rate(m.mode, m.q); err != nil {
+			return err
+		}
+	}
+	after, err := resident()
+	r.result.Memory = float64(after-r.result.memory) / 1e6
+	return err
+}
+
+const (
+	repeats = 5
+	least   = 300 * time.Millisecond // of each repeat
+)
+
+func (r *rig) rate(m *Mode, q ann.Query) error {
+	var rates, waits []float64
+	n, rescored, cells := 0, 0, 0
+	for range repeats {
+		began, err := bench.SpentHere()
+		if err != nil {
+			return err
+		}
+		for done := 0; ; {
+			for range 20 {
+				p := r.probes.mated
+				if n%2 == 1 {
+					p = r.probes.strange
+				}
+				at := time.Now()
+				got, err := r.segment.Search(p.row(n/2%p.rows()), q)
+				if err != nil {
+					return err
+				}
+				waits = append(waits, float64(time.Since(at))/float64(time.Millisecond))
+				n, done, rescored, cells = n+1, done+1, rescored+got.Seen.Rescored, cells+got.Seen.Cells
+			}
+			now, err := bench.SpentHere()
+			if err != nil {
+				return err
+			}
+			if now-began >= least {
+				rates = append(rates, float64(done)/(now-began).Seconds())
+				break
+			}
+		}
+	}
+	slices.Sort(rates)
+	m.PerSecond, m.Wait = bench.Quantile(rates, 0.5), bench.SpreadOf(waits)
+	m.Rescored, m.Cells = float64(rescored)/float64(n), float64(cells)/float64(n)
+	return nil
+}
+
+// replace inserts rows that are there already, one by one.
+func (r *rig) replace() error {
+	const rows = 20000
+	began, err := bench.SpentHere()
+	if err != nil {
+		return err
+	}
+	n := min(rows, r.gallery.rows())
+	for i := range n {
+		if err := r.segment.Insert(r.row(i * 7919 % r.gallery.rows())); err != nil {
+			return err
+		}
+	}
+	ended, err := bench.SpentHere()
+	r.result.Replace = float64(ended-began) / float64(n) / float64(time.Microsecond)
+	return err
+}
+
+// resident is how much memory this process has.
+func resident() (int64, error) {
+	runtime.GC()
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, fmt.Errorf("read the memory of this process: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var kb int64
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kb); err == nil {
+			return kb << 10, nil
+		}
+	}
+	return 0, errors.New("read the memory of this process: the system does not say")
+}

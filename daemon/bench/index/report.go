@@ -1,0 +1,137 @@
+package index
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rostod/rostod/daemon/bench"
+)
+
+// Mode is what was measured of one kind of search.
+type Mode struct {
+	PerSecond float64      `json:"perSecond"` // of one processor's time, median of the repeats
+	Wait      bench.Spread `json:"wait"`      // milliseconds on the clock, all of them
+	TPIR      float64      `json:"tpir"`      // share of mated probes that find their mate at the threshold
+	Cells     float64      `json:"cells"`     // rows compared by their cells, mean
+	Rescored  float64      `json:"rescored"`  // rows compared in float32, mean
+}
+
+// Result is what was measured of one gallery.
+type Result struct {
+	Rows      int     `json:"rows"`
+	Build     float64 `json:"buildSeconds"` // processor time, files and all
+	Ready     float64 `json:"readyMS"`      // from Open until searches can begin, files warm
+	First     float64 `json:"firstMS"`      // until the first search is answered
+	Memory    float64 `json:"memoryMB"`     // more than before Open, after all searches
+	Replace   float64 `json:"replaceUS"`    // processor time of one row
+	Threshold float64 `json:"threshold"`    // cosine at an FPIR of 0.1 %
+	Compared  int     `json:"compared"`
+	Right     int     `json:"right"` // of those, what comparing every vector finds
+
+	Exact            Mode `json:"exact"`            // the ten nearest
+	ExactByThreshold Mode `json:"exactByThreshold"` // all from the threshold up
+	ByThreshold      Mode `json:"byThreshold"`
+	Nearest          Mode `json:"nearest"` // the ten nearest
+
+	memory int64
+}
+
+// Report is what the bench found.
+type Report struct {
+	Machine bench.Machine `json:"machine"`
+	Kernels string        `json:"kernels"`
+	Dims    int           `json:"dims"`
+	Seconds float64       `json:"seconds"`
+	Results []Result      `json:"results"`
+	Bars    []bench.Bar   `json:"bars"`
+}
+
+// Holds says whether every bar holds.
+func (r Report) Holds() bool { return bench.Hold(r.Bars) }
+
+// rates are what one processor of the machine that docs/INDEX.md names must
+// do, by the number of rows, at 128 dimensions.
+type rates struct{ exact, threshold, nearest float64 }
+
+func promised(rows int) (rates, bool) {
+	switch rows {
+	case 10_000:
+		return rates{25_000, 60_000, 0}, true
+	case 100_000:
+		return rates{2_500, 7_000, 7_000}, true
+	case 1_000_000:
+		return rates{220, 1_400, 0}, true
+	default:
+		return rates{}, false
+	}
+}
+
+func bars(report Report) []bench.Bar {
+	var list []bench.Bar
+	for _, r := range report.Results {
+		name := func(what string) string { return fmt.Sprintf("%d rows: %s", r.Rows, what) }
+		list = append(list,
+			bench.All(name("exact searches that find what comparing every vector finds"), r.Right, r.Compared),
+			bench.AtMost(name("identification lost by threshold against exact"), r.Exact.TPIR-r.ByThreshold.TPIR, 0.0005, "%.4f"),
+			bench.AtMost(name("one row replaced, µs"), r.Replace, 5, "%.2f"),
+		)
+		want, ok := promised(r.Rows)
+		if !ok || report.Dims != 128 {
+			continue
+		}
+		list = append(list,
+			bench.AtLeast(name("exact searches a second"), r.Exact.PerSecond, want.exact, "%.0f"),
+			bench.AtLeast(name("searches by threshold a second"), r.ByThreshold.PerSecond, want.threshold, "%.0f"),
+		)
+		if want.nearest > 0 {
+			list = append(list, bench.AtLeast(name("searches for the nearest a second"), r.Nearest.PerSecond, want.nearest, "%.0f"))
+		}
+		if r.Rows == 1_000_000 {
+			list = append(list,
+				bench.AtMost(name("built, s of a processor"), r.Build, 3, "%.2f"),
+				bench.AtMost(name("ready, ms"), r.Ready, 10, "%.2f"),
+				bench.AtMost(name("memory, MB"), r.Memory, 160, "%.0f"),
+			)
+		}
+	}
+	return list
+}
+
+// Print writes the report for people.
+func (r Report) Print(w io.Writer) error {
+	p := bench.NewPage(w)
+	p.Line("The index alone: made-up faces of %d dimensions, %s", r.Dims, r.Kernels)
+	p.Line("%s; %.0f s", r.Machine, r.Seconds)
+	if busy := r.Machine.Busy(); busy != "" {
+		p.Line("CAUTION: %s", busy)
+	}
+	p.Line("")
+	rows := [][]string{{"ROWS", "BUILT S", "READY MS", "FIRST MS", "MEMORY MB", "REPLACE µS", "THRESHOLD", "RIGHT"}}
+	for _, x := range r.Results {
+		rows = append(rows, []string{
+			fmt.Sprint(x.Rows), fmt.Sprintf("%.2f", x.Build), fmt.Sprintf("%.2f", x.Ready), fmt.Sprintf("%.2f", x.First), fmt.Sprintf("%.0f", x.Memory),
+			fmt.Sprintf("%.2f", x.Replace), fmt.Sprintf("%.4f", x.Threshold), fmt.Sprintf("%d of %d", x.Right, x.Compared),
+		})
+	}
+	p.Table(rows...)
+	p.Line("  built: processor time, files written and synced; ready, first: until searches can begin, and until the first is answered, files warm;")
+	p.Line("  memory: more than before, files mapped and all searches done; threshold: cosine that one stranger in a thousand reaches; right: exact")
+	p.Line("  searches that find what comparing every vector in float64 finds.\n")
+	rows = [][]string{{"ROWS", "SEARCH", "PER SECOND", "P50 MS", "P99 MS", "CELLS", "RESCORED", "TPIR"}}
+	for _, x := range r.Results {
+		for _, m := range []struct {
+			name string
+			Mode
+		}{{"exact, ten nearest", x.Exact}, {"exact, threshold", x.ExactByThreshold}, {"threshold", x.ByThreshold}, {"ten nearest", x.Nearest}} {
+			rows = append(rows, []string{
+				fmt.Sprint(x.Rows), m.name, fmt.Sprintf("%.0f", m.PerSecond), fmt.Sprintf("%.3f", m.Wait.Median), fmt.Sprintf("%.3f", m.Wait.P99),
+				fmt.Sprintf("%.0f", m.Cells), fmt.Sprintf("%.1f", m.Rescored), fmt.Sprintf("%.4f", m.TPIR),
+			})
+		}
+	}
+	p.Table(rows...)
+	p.Line("  per second: of one processor's time; cells, rescored: rows compared in the second and the last stage, mean; TPIR: share of the mated")
+	p.Line("  probes that find their mate at the threshold.\n")
+	p.Bars(r.Bars)
+	return p.End()
+}
