@@ -85,17 +85,17 @@ func (v *view) merge(most int) []int {
 	rows := 0
 	for i := range v.shelves {
 		h := &v.shelves[i]
-		if h.file == nil || 4*h.gone > h.n {
+		if h.file == nil || 4*h.dead.rows > h.n {
 			taken = append(taken, i)
-			rows += h.n - h.gone
-		} else if h.n-h.gone < most/2 {
+			rows += h.left()
+		} else if h.left() < most/2 {
 			rest = append(rest, i)
 		}
 	}
 	if rows == 0 && !slices.ContainsFunc(taken, func(i int) bool { return v.shelves[i].file != nil }) {
 		return taken
 	}
-	left := func(i int) int { return v.shelves[i].n - v.shelves[i].gone }
+	left := func(i int) int { return v.shelves[i].left() }
 	slices.SortFunc(rest, func(a, b int) int { return left(a) - left(b) })
 	for _, i := range rest {
 		if left(i) <= 2*rows {
@@ -120,7 +120,7 @@ func (s *Segment) write(v *view, taken []int) ([]made, error) {
 	for _, at := range taken {
 		h := &v.shelves[at]
 		for i := range h.n {
-			if !isDead(h.dead, i) {
+			if !h.dead.has(i) {
 				rows = append(rows, source{h, i})
 			}
 		}
@@ -181,21 +181,18 @@ func (s *Segment) swap(old []*part, list []made) *view {
 	defer s.mu.Unlock()
 	now := s.view.Load()
 	next := &view{rotation: now.rotation, rows: now.rows}
-	dead := map[*part][]uint32{}
-	for _, h := range now.shelves {
-		if slices.Contains(old, h.part) {
-			dead[h.part] = h.dead
+	gone := map[*part]*dead{}
+	for i := range now.shelves {
+		if h := &now.shelves[i]; slices.Contains(old, h.part) {
+			gone[h.part] = &h.dead
 		}
 	}
+	own := map[*[pageWords]uint32]bool{}
 	for _, m := range list {
 		h := m.shelf
 		for i, from := range m.sources {
-			if isDead(dead[from.from.part], from.row) {
-				if h.dead == nil {
-					h.dead = make([]uint32, h.layout.rows/blockRows)
-				}
-				h.dead[i/blockRows] |= 1 << (i % blockRows)
-				h.gone++
+			if gone[from.from.part].has(from.row) {
+				h.dead = h.dead.with(i, h.blocks(), own)
 				s.dirty = true
 			}
 			if at, ok := s.ids[m.ids[i]]; ok && at.part == from.from.part && at.row == from.row {
@@ -231,7 +228,7 @@ func (s *Segment) commit(v *view, old []*part) error {
 			wipes = append(wipes, w)
 		}
 		m.parts = append(m.parts, entry{
-			number: h.file.number, rows: h.n, loosest: h.loosest, pending: len(w.rows) > 0, sums: w.sums, dead: h.dead,
+			number: h.file.number, rows: h.n, loosest: h.loosest, pending: len(w.rows) > 0, sums: w.sums, dead: h.dead.words(h.blocks()),
 		})
 	}
 	if err := syncDir(s.dir()); err != nil {

@@ -33,6 +33,9 @@ func (k *keeper) add(score float32, shelf, row int) {
 	}
 }
 
+// raised says whether there is a bar.
+func (k *keeper) raised() bool { return !math.IsInf(float64(k.cut), -1) }
+
 // shrink drops what is too far below the best. Which items stay does not
 // depend on their order: of equal ones all stay.
 func (k *keeper) shrink() {

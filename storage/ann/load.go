@@ -37,7 +37,7 @@ func (s *Segment) load() error {
 			return errors.Join(err, v.close())
 		}
 		v.shelves = append(v.shelves, h)
-		v.rows += h.n - h.gone
+		v.rows += h.left()
 	}
 	s.next = m.next
 	s.view.Store(v)
@@ -49,7 +49,7 @@ func (s *Segment) loadPart(e *entry) (shelf, error) {
 	if err != nil {
 		return shelf{}, err
 	}
-	h := shelf{part: p, n: e.rows, dead: e.dead, gone: ones(e.dead), loosest: e.loosest}
+	h := shelf{part: p, n: e.rows, dead: deadOf(e.dead), loosest: e.loosest}
 	if e.pending {
 		if err := p.again(e.dead); err != nil {
 			return shelf{}, errors.Join(err, p.file.close())

@@ -91,9 +91,9 @@ func (l *layout) enter(data []byte, id ID, row int) {
 	}
 }
 
-// find is where the row with an ID lies in a file's part, or -1. Rows that the
-// bitmap names are passed over.
-func (p *part) find(id ID, dead []uint32, scratch []byte) (int, error) {
+// find is where the row with an ID lies in a file's part, or -1. Rows that
+// are gone are passed over.
+func (p *part) find(id ID, gone *dead, scratch []byte) (int, error) {
 	h := hash(id)
 	for at := h; ; at++ {
 		offset := p.table + 4*int(at&uint64(p.slots-1))
@@ -105,7 +105,7 @@ func (p *part) find(id ID, dead []uint32, scratch []byte) (int, error) {
 			return -1, nil
 		}
 		row := int(slot & 0xFFFF)
-		if uint64(slot>>16) != 1<<15|h>>49 || isDead(dead, row) {
+		if uint64(slot>>16) != 1<<15|h>>49 || gone.has(row) {
 			continue
 		}
 		record, err := p.record(row, scratch)
@@ -116,8 +116,4 @@ func (p *part) find(id ID, dead []uint32, scratch []byte) (int, error) {
 			return row, nil
 		}
 	}
-}
-
-func isDead(dead []uint32, row int) bool {
-	return dead != nil && dead[row/blockRows]>>(row%blockRows)&1 == 1
 }

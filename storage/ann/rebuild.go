@@ -196,7 +196,7 @@ func (v *view) read() (map[ID]item, error) {
 		}
 		scratch := make([]byte, h.stride)
 		for i := range h.n {
-			if isDead(h.dead, i) {
+			if h.dead.has(i) {
 				continue
 			}
 			record, err := h.record(i, scratch)

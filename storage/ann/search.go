@@ -134,8 +134,9 @@ func (s *search) estimates() error {
 		if err := h.need(h.factor, h.factor+blocks*blockRows*4); err != nil {
 			return err
 		}
-		for b := 0; b < blocks && !s.keep.full; b += run {
-			n := min(h.n-b*blockRows, run*blockRows)
+		for b, length := 0, 0; b < blocks && !s.keep.full; b += length {
+			length = s.length()
+			n := min(h.n-b*blockRows, length*blockRows)
 			found := s.kernels.estimate(h.data[h.codes+b*h.blockCodes():h.factor], h.data[h.factor+b*blockRows*4:h.slack],
 				n, s.probe, s.keep.cut, &s.hits, &s.est)
 			for i, hit := range s.hits[:found] {
@@ -148,6 +149,15 @@ func (s *search) estimates() error {
 		}
 	}
 	return nil
+}
+
+// length is how many blocks the kernels get next: few until the keeper has
+// raised its bar, since without one every row passes.
+func (s *search) length() int {
+	if s.keep.raised() {
+		return run
+	}
+	return run / 16
 }
 
 // someCells replaces the estimates of the rows that are kept by the products
@@ -201,8 +211,9 @@ func (s *search) allCells(want int) error {
 			return err
 		}
 		blocks := (h.n + blockRows - 1) / blockRows
-		for b := 0; b < blocks; b += run {
-			n := min(h.n-b*blockRows, run*blockRows)
+		for b, length := 0, 0; b < blocks; b += length {
+			length = s.length()
+			n := min(h.n-b*blockRows, length*blockRows)
 			cut := math.Floor(float64(s.keep.cut) / s.probe.scale)
 			found := s.kernels.dots(h.data[h.cells+b*blockRows*h.dims:h.table], n, s.probe, int32(max(math.MinInt32, cut)), &s.hits, &s.dots)
 			for i, hit := range s.hits[:found] {

@@ -162,7 +162,7 @@ func (s *Segment) remove(e *edit, id ID) error {
 		if h.file == nil {
 			continue
 		}
-		row, err := h.find(id, h.dead, s.record)
+		row, err := h.find(id, &h.dead, s.record)
 		if err != nil {
 			return err
 		}

@@ -1,10 +1,5 @@
 package ann
 
-import (
-	"math/bits"
-	"slices"
-)
-
 // view is what a segment holds at one moment. It never changes: a writer
 // publishes another, and a search keeps to the one that it began with.
 type view struct {
@@ -16,12 +11,16 @@ type view struct {
 // shelf is a part as one view sees it.
 type shelf struct {
 	*part
-	n    int      // rows that are there
-	dead []uint32 // bit for bit, which of them are not; nil: all are
-	gone int      // how many
-	// loosest is the most slack of any row.
-	loosest byte
+	n       int  // rows that are there
+	dead    dead // those that do not count
+	loosest byte // the most slack of any row
 }
+
+// blocks is how many blocks the part has room for.
+func (p *part) blocks() int { return p.layout.rows / blockRows }
+
+// left is how many rows count.
+func (h *shelf) left() int { return h.n - h.dead.rows }
 
 func (v *view) loosest() byte {
 	var most byte
@@ -32,48 +31,33 @@ func (v *view) loosest() byte {
 }
 
 // alive are the rows of a block that count.
-func (s *shelf) alive(block uint32) uint32 {
+func (h *shelf) alive(block uint32) uint32 {
 	live := ^uint32(0)
-	if left := s.n - int(block)*blockRows; left < blockRows {
+	if left := h.n - int(block)*blockRows; left < blockRows {
 		live = 1<<left - 1
 	}
-	if s.dead != nil {
-		live &^= s.dead[block]
-	}
-	return live
+	return live &^ h.dead.block(int(block))
 }
 
 // edit is a view that is being changed. It is the writer's own until it is
 // published.
 type edit struct {
 	view
-	own map[*part]bool // parts whose bitmap is this edit's copy
+	own map[*[pageWords]uint32]bool // pages that only this edit has
 }
 
 func (v *view) edit() *edit {
-	return &edit{view: view{v.rotation, slices.Clone(v.shelves), v.rows}}
+	shelves := make([]shelf, len(v.shelves), len(v.shelves)+1)
+	copy(shelves, v.shelves)
+	return &edit{view{v.rotation, shelves, v.rows}, map[*[pageWords]uint32]bool{}}
 }
 
 // kill takes a row away.
 func (e *edit) kill(at, row int) {
-	s := &e.shelves[at]
-	if isDead(s.dead, row) {
-		return
-	}
-	if !e.own[s.part] {
-		if e.own == nil {
-			e.own = map[*part]bool{}
-		}
-		e.own[s.part] = true
-		if s.dead == nil {
-			s.dead = make([]uint32, s.layout.rows/blockRows)
-		} else {
-			s.dead = slices.Clone(s.dead)
-		}
-	}
-	s.dead[row/blockRows] |= 1 << (row % blockRows)
-	s.gone++
-	e.rows--
+	h := &e.shelves[at]
+	before := h.dead.rows
+	h.dead = h.dead.with(row, h.blocks(), e.own)
+	e.rows -= h.dead.rows - before
 }
 
 // shelf is where a part stands, or -1.
@@ -84,13 +68,4 @@ func (v *view) shelf(p *part) int {
 		}
 	}
 	return -1
-}
-
-// ones is how many bits are set.
-func ones(words []uint32) int {
-	n := 0
-	for _, w := range words {
-		n += bits.OnesCount32(w)
-	}
-	return n
 }

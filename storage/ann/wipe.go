@@ -20,12 +20,12 @@ type wipe struct {
 // wipe is what must be overwritten for this shelf; no rows when nothing.
 func (h *shelf) wipe() (wipe, error) {
 	w := wipe{part: h.part, sums: h.file.pieces.sums}
-	for b, dead := range h.dead {
+	for b, gone := range h.dead.words(h.blocks()) {
 		if h.file.cleared != nil {
-			dead &^= h.file.cleared[b]
+			gone &^= h.file.cleared[b]
 		}
-		for ; dead != 0; dead &= dead - 1 {
-			w.rows = append(w.rows, b*blockRows+bits.TrailingZeros32(dead))
+		for ; gone != 0; gone &= gone - 1 {
+			w.rows = append(w.rows, b*blockRows+bits.TrailingZeros32(gone))
 		}
 	}
 	if len(w.rows) == 0 {
@@ -70,7 +70,7 @@ func (w *wipe) do() error {
 	}
 	copy(file.pieces.sums, w.sums) // all pieces were checked: nobody reads these
 	if file.cleared == nil {
-		file.cleared = make([]uint32, w.part.layout.rows/blockRows)
+		file.cleared = make([]uint32, w.part.blocks())
 	}
 	for _, row := range w.rows {
 		file.cleared[row/blockRows] |= 1 << (row % blockRows)
