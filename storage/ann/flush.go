@@ -237,6 +237,7 @@ func (s *Segment) commit(v *view, old []*part) error {
 	if err := replaceFile(filepath.Join(s.dir(), "manifest"), m.bytes()); err != nil {
 		return err
 	}
+	s.kept.Store(true)
 	s.grace.wait()
 	var err error
 	for _, w := range wipes {

@@ -138,11 +138,11 @@ func TestExactIsWhatComparingAllFinds(t *testing.T) {
 			x := openTest(t, t.TempDir())
 			defer closed(t, x)
 			s := segmentOf(t, x, dims)
-			rows := people(1, 3000, dims)
+			rows := people(1, 2400, dims)
 			for i := range rows {
 				rows[i].Owner = owner(i % 700) // several rows each
 			}
-			for half := range slices.Chunk(rows, 1500) {
+			for half := range slices.Chunk(rows, 1300) {
 				must(t, s.Insert(half...))
 				must(t, x.Flush())
 			}
@@ -154,8 +154,8 @@ func TestExactIsWhatComparingAllFinds(t *testing.T) {
 				{Least: -1, Most: 900, Exact: true},
 				{Least: 0.6}, {Least: -1, Most: 1}, {Least: -0.9, Most: 7},
 			}
-			for i := range 20 {
-				probe := near(rows[i*97].Vector, 0.7, random)
+			for i := range 8 {
+				probe := near(rows[i*297].Vector, 0.7, random)
 				for n, q := range queries {
 					got, err := s.Search(probe, q)
 					must(t, err)

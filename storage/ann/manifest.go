@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A manifest says which files a segment consists of, with their checksums and
@@ -140,7 +141,7 @@ func parseManifest(b []byte) (*manifest, bool) {
 func (x *Index) writeHead() error {
 	b := binary.LittleEndian.AppendUint32([]byte(headMagic), tableVersion)
 	b = binary.LittleEndian.AppendUint64(b, x.flushed.Load())
-	segments := x.Segments()
+	segments := slices.DeleteFunc(x.Segments(), func(s *Segment) bool { return !s.kept.Load() })
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(segments)))
 	for _, s := range segments {
 		b = append(append(b, s.name.Segment[:]...), s.name.Model[:]...)
@@ -173,6 +174,7 @@ func (x *Index) load() error {
 			return fmt.Errorf("read the secret of a segment: %w", err)
 		}
 		s := newSegment(x, name, dims, secret)
+		s.kept.Store(true)
 		x.segments[name] = s
 		if err := s.hurt(s.load()); err != nil && !isDamage(err) {
 			return err

@@ -18,6 +18,7 @@ type Segment struct {
 	view  atomic.Pointer[view]
 	grace grace
 	ill   atomic.Pointer[error] // why it must be rebuilt
+	kept  atomic.Bool           // it has a manifest: the head may name it
 
 	mu      sync.Mutex // one change at a time
 	ids     map[ID]spot
