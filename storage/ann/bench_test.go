@@ -50,3 +50,20 @@ func BenchmarkInsert(b *testing.B) {
 		must(b, s.Insert(r))
 	}
 }
+
+// BenchmarkBuild must stay below 3 µs a row, files and all.
+func BenchmarkBuild(b *testing.B) {
+	rows := people(1, 1<<17, 128)
+	for b.Loop() {
+		x := openTest(b, b.TempDir())
+		s := segmentOf(b, x, 128)
+		for i := 0; i < len(rows); i += 1024 {
+			must(b, s.Insert(rows[i:i+1024]...))
+			if (i+1024)%(1<<16) == 0 {
+				must(b, x.Flush())
+			}
+		}
+		closed(b, x)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(rows)), "ns/row")
+}

@@ -1,7 +1,5 @@
 package ann
 
-import "math"
-
 // item is a row that may count.
 type item struct {
 	score      float32
@@ -16,25 +14,47 @@ type keeper struct {
 	margin       float32 // and whoever is no more than this below the last of them
 	limit        int     // of items, where all are kept; 0: none
 	full         bool    // there were more
-	room         int
+	fresh        int     // items since the bar was looked at
+	bins         [bins]int32
 }
 
+// bins count the scores from -1 to 1, so that the bar is found without sorting.
+const bins = 1024
+
 func (k *keeper) open(best int, margin, cut float32) {
-	*k = keeper{items: k.items[:0], other: k.other, best: best, margin: margin, cut: cut, room: max(2*best, 256)}
+	k.items, k.cut, k.best, k.margin = k.items[:0], cut, best, margin
+	k.limit, k.full, k.fresh = 0, false, 0
+	if best > 0 {
+		clear(k.bins[:])
+	}
 }
 
 func (k *keeper) add(score float32, shelf, row int) {
 	k.items = append(k.items, item{score, uint32(shelf), uint32(row)})
-	switch {
-	case k.best == 0:
+	if k.best == 0 {
 		k.full = k.limit > 0 && len(k.items) > k.limit
-	case len(k.items) >= k.room:
-		k.shrink()
+		return
 	}
+	k.bins[max(0, min(bins-1, int32((score+1)*(bins/2))))]++
+	k.fresh++
 }
 
-// raised says whether there is a bar.
-func (k *keeper) raised() bool { return !math.IsInf(float64(k.cut), -1) }
+// raise raises the bar to the lower edge of the bin that holds the last of the
+// best. It is asked between the kernels' runs.
+func (k *keeper) raise() {
+	if k.best == 0 || len(k.items) < k.best || k.fresh <= k.best/8 {
+		return
+	}
+	k.fresh = 0
+	left := int32(k.best)
+	for b := bins - 1; b > 0; b-- {
+		if left -= k.bins[b]; left <= 0 {
+			edge := float32(b)/(bins/2) - 1
+			k.cut = max(k.cut, edge-k.margin-1e-6) // for what add lost in rounding
+			return
+		}
+	}
+}
 
 // shrink drops what is too far below the best. Which items stay does not
 // depend on their order: of equal ones all stay.
@@ -42,7 +62,14 @@ func (k *keeper) shrink() {
 	if k.best == 0 || len(k.items) <= k.best {
 		return
 	}
-	bar := quickselect(k.items, k.best-1) - k.margin
+	k.fresh = k.best
+	k.raise()
+	k.drop(k.cut)
+	k.drop(quickselect(k.items, k.best-1) - k.margin)
+}
+
+// drop drops what is below a bar.
+func (k *keeper) drop(bar float32) {
 	kept := k.items[:0]
 	for _, it := range k.items {
 		if it.score >= bar {
@@ -50,10 +77,6 @@ func (k *keeper) shrink() {
 		}
 	}
 	k.items = kept
-	k.cut = max(k.cut, math.Nextafter32(bar, float32(math.Inf(-1))))
-	if 2*len(kept) > k.room {
-		k.room *= 2
-	}
 }
 
 // take ends the keeping. The items are valid until the second open from here.

@@ -76,8 +76,8 @@ func hash(id ID) uint64 {
 	return h ^ h>>32
 }
 
-// slotsFor is the size of the table for so many rows: at most half full.
-func slotsFor(rows int) int { return 2 << bits.Len(uint(rows)) }
+// slotsFor is the size of the table for so many rows: at most two thirds full.
+func slotsFor(rows int) int { return 1 << bits.Len(uint(rows+rows/2)) }
 
 // enter notes where a row lies.
 func (l *layout) enter(data []byte, id ID, row int) {

@@ -69,12 +69,8 @@ func newRotation(s Secret, dims int) *rotation {
 // apply turns the unit vector of v, zero beyond its end. Both results are
 // scratch of r.dims components; the first holds the turned vector.
 func (r *rotation) apply(v, turned, scratch []float32) {
-	var square float64
-	for _, x := range v {
-		square += float64(x) * float64(x)
-	}
 	// Where the transform covers everything, its factors wait until here.
-	scale := 1 / math.Sqrt(square)
+	scale := 1 / math.Sqrt(square(v))
 	if r.width == r.dims {
 		scale *= math.Pow(float64(r.width), -rounds/2.0)
 	}
@@ -94,6 +90,20 @@ func (r *rotation) apply(v, turned, scratch []float32) {
 		a, b = b, a
 	}
 	copy(turned, a)
+}
+
+// square is the square of a vector's length.
+func square(v []float32) float64 {
+	var a, b float64
+	for len(v) >= 2 {
+		a += float64(v[0]) * float64(v[0])
+		b += float64(v[1]) * float64(v[1])
+		v = v[2:]
+	}
+	if len(v) == 1 {
+		a += float64(v[0]) * float64(v[0])
+	}
+	return a + b
 }
 
 // mix transforms all components, or the first and then the last that a

@@ -125,6 +125,7 @@ func (s *search) first(want int) error {
 
 // estimates runs over the codes of all rows.
 func (s *search) estimates() error {
+	looked := 0
 	for at := range s.view.shelves {
 		h := &s.view.shelves[at]
 		blocks := (h.n + blockRows - 1) / blockRows
@@ -135,8 +136,9 @@ func (s *search) estimates() error {
 			return err
 		}
 		for b, length := 0, 0; b < blocks && !s.keep.full; b += length {
-			length = s.length()
+			length = s.length(looked)
 			n := min(h.n-b*blockRows, length*blockRows)
+			looked += n
 			found := s.kernels.estimate(h.data[h.codes+b*h.blockCodes():h.factor], h.data[h.factor+b*blockRows*4:h.slack],
 				n, s.probe, s.keep.cut, &s.hits, &s.est)
 			for i, hit := range s.hits[:found] {
@@ -151,13 +153,15 @@ func (s *search) estimates() error {
 	return nil
 }
 
-// length is how many blocks the kernels get next: few until the keeper has
-// raised its bar, since without one every row passes.
-func (s *search) length() int {
-	if s.keep.raised() {
+// length is how many blocks the kernels get next, after so many rows. While
+// the keeper has no bar every row passes, and the bar is low at first: so
+// there are few to begin with.
+func (s *search) length(looked int) int {
+	if s.keep.best == 0 {
 		return run
 	}
-	return run / 16
+	s.keep.raise()
+	return min(run, max(run/16, looked/(2*blockRows)))
 }
 
 // someCells replaces the estimates of the rows that are kept by the products
@@ -205,6 +209,7 @@ func (s *search) narrow(want int) {
 func (s *search) allCells(want int) error {
 	s.seen.Cells, s.seen.Exact = s.view.rows, true
 	s.narrow(want)
+	looked := 0
 	for at := range s.view.shelves {
 		h := &s.view.shelves[at]
 		if err := h.need(h.cells, h.cells+h.n*h.dims); err != nil {
@@ -212,8 +217,9 @@ func (s *search) allCells(want int) error {
 		}
 		blocks := (h.n + blockRows - 1) / blockRows
 		for b, length := 0, 0; b < blocks; b += length {
-			length = s.length()
+			length = s.length(looked)
 			n := min(h.n-b*blockRows, length*blockRows)
+			looked += n
 			cut := math.Floor(float64(s.keep.cut) / s.probe.scale)
 			found := s.kernels.dots(h.data[h.cells+b*blockRows*h.dims:h.table], n, s.probe, int32(max(math.MinInt32, cut)), &s.hits, &s.dots)
 			for i, hit := range s.hits[:found] {

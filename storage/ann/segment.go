@@ -120,11 +120,7 @@ func (s *Segment) fits(v []float32) error {
 	if len(v) != s.dims {
 		return fmt.Errorf("ann: a vector has %d components, this segment's have %d", len(v), s.dims)
 	}
-	var square float64
-	for _, x := range v {
-		square += float64(x) * float64(x)
-	}
-	if !(square > 1e-12) || math.IsInf(square, 0) {
+	if length := square(v); !(length > 1e-12) || math.IsInf(length, 0) {
 		return fmt.Errorf("ann: a vector has no direction")
 	}
 	return nil
