@@ -11,7 +11,8 @@ readonly doors=(
 	./models/picture:FuzzDecode ./internal/web:FuzzDecode
 	./capture/decode:FuzzDecode ./capture/peer:FuzzOffer
 	./capture/peer:FuzzDepacketise ./capture/peer:FuzzPackets
-	./capture:FuzzRead
+	./capture:FuzzRead ./storage/ann:FuzzManifest
+	./storage/ann:FuzzChanges ./storage/ann:FuzzKernels
 )
 
 logs=$(mktemp -d)

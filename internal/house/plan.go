@@ -33,6 +33,8 @@ var plan = []part{
 		why: "capture, models and storage never import each other or a room; the daemon brings them together"},
 	{in: "models/...", may: []string{"engine", "internal/..."},
 		why: "capture, models and storage never import each other or a room; the daemon brings them together"},
+	{in: "storage/ann", may: []string{"internal/fault"},
+		why: "the index is derived from the records by a room that follows the journal: it knows vectors and neither records nor faces"},
 	{in: "storage/...", may: []string{"internal/fault", "internal/fixture"},
 		why: "storage knows bytes and prefixes, not faces: it imports neither engine nor anything that speaks of people"},
 	{in: "internal/fault", stdlib: true,
