@@ -15,6 +15,7 @@ type keeper struct {
 	limit        int     // of items, where all are kept; 0: none
 	full         bool    // there were more
 	fresh        int     // items since the bar was looked at
+	top          int // the highest bin that has any
 	bins         [bins]int32
 }
 
@@ -23,7 +24,7 @@ const bins = 1024
 
 func (k *keeper) open(best int, margin, cut float32) {
 	k.items, k.cut, k.best, k.margin = k.items[:0], cut, best, margin
-	k.limit, k.full, k.fresh = 0, false, 0
+	k.limit, k.full, k.fresh, k.top = 0, false, 0, 0
 	if best > 0 {
 		clear(k.bins[:])
 	}
@@ -35,7 +36,9 @@ func (k *keeper) add(score float32, shelf, row int) {
 		k.full = k.limit > 0 && len(k.items) > k.limit
 		return
 	}
-	k.bins[max(0, min(bins-1, int32((score+1)*(bins/2))))]++
+	b := max(0, min(bins-1, int((score+1)*(bins/2))))
+	k.bins[b]++
+	k.top = max(k.top, b)
 	k.fresh++
 }
 
@@ -47,7 +50,7 @@ func (k *keeper) raise() {
 	}
 	k.fresh = 0
 	left := int32(k.best)
-	for b := bins - 1; b > 0; b-- {
+	for b := k.top; b > 0; b-- {
 		if left -= k.bins[b]; left <= 0 {
 			edge := float32(b)/(bins/2) - 1
 			k.cut = max(k.cut, edge-k.margin-1e-6) // for what add lost in rounding
