@@ -15,7 +15,7 @@ type keeper struct {
 	limit        int     // of items, where all are kept; 0: none
 	full         bool    // there were more
 	fresh        int     // items since the bar was looked at
-	top          int // the highest bin that has any
+	top          int     // the highest bin that has any
 	bins         [bins]int32
 }
 
