@@ -96,7 +96,7 @@ func (s *Segment) Insert(rows ...Row) error {
 	e := s.view.Load().edit()
 	for i := range rows {
 		if err := s.remove(e, rows[i].ID); err != nil {
-			return s.undo(rows[:i], err)
+			return s.broken(err)
 		}
 		s.add(e, &rows[i])
 	}
@@ -105,11 +105,12 @@ func (s *Segment) Insert(rows ...Row) error {
 	return nil
 }
 
-// undo takes rows back that were written and never published. What they
-// replaced in memory is lost with them, so that only damage may lead here.
-func (s *Segment) undo(rows []Row, err error) error {
-	for _, r := range rows {
-		delete(s.ids, r.ID)
+// broken ends the use of the segment when a change was cut off: rows that it
+// has written were never published, and what it took out of ids is lost with
+// it. Whatever the disk said, a rebuild makes it whole.
+func (s *Segment) broken(err error) error {
+	if !isDamage(err) {
+		err = fmt.Errorf("%w: %w", Damaged, err)
 	}
 	s.open = nil
 	return s.hurt(err)
@@ -183,7 +184,7 @@ func (s *Segment) Delete(ids ...ID) (int, error) {
 	before := e.rows
 	for _, id := range ids {
 		if err := s.remove(e, id); err != nil {
-			return 0, s.hurt(err)
+			return 0, s.broken(err)
 		}
 	}
 	if e.rows != before {
