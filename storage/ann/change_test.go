@@ -179,7 +179,7 @@ func TestErasureReachesTheFiles(t *testing.T) {
 		// The plain bytes of an ID and of the cells go, too.
 		l := newLayout(128, 32, 0)
 		data := make([]byte, l.size)
-		l.write(data, 0, r.ID, r.Owner, turned)
+		l.write(&x.kernels, data, 0, r.ID, r.Owner, turned)
 		return inFiles(t, dir, want) || inFiles(t, dir, data[l.cells:l.cells+128]) || inFiles(t, dir, append(r.ID[:], r.Owner[:]...))
 	}
 	if !holds(rows[17]) {

@@ -12,9 +12,9 @@ type hit struct{ block, rows uint32 }
 // run is how many blocks a kernel looks at before the caller may raise the bar.
 const run = 64
 
-// kernels are the three inner loops of a search, as this processor runs them
-// best. All write the same numbers to the last bit: the plain ones below are
-// the definition.
+// kernels are the inner loops, as this processor runs them best: three of a
+// search, and two that code a row. All write the same numbers to the last bit:
+// the plain ones are the definition.
 type kernels struct {
 	name string
 	// estimate computes est for the first n rows of codes and factors,
@@ -29,10 +29,17 @@ type kernels struct {
 	dots func(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[run][blockRows]int32) int
 	// dotsAt computes the products of single rows.
 	dotsAt func(cells []*byte, p *probe, out []int32)
+	// mix is the fast Walsh-Hadamard transform, without its factor. The length
+	// is a power of two, and at least 8.
+	mix func(v []float32)
+	// code writes the signs of x to codes, a byte of eight at every 32nd byte;
+	// its cells; and itself to vector, in little endian. It answers sum |x|, and
+	// the square of how far the cells are from x, in eight partial sums each.
+	code func(x []float32, codes, cells, vector []byte) (sum, off float32)
 }
 
 func plainKernels() kernels {
-	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt}
+	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt, mix: plainMix, code: plainCode}
 }
 
 func plainEstimate(codes, factors []byte, n int, p *probe, cut float32, hits *[run]hit, est *[run][blockRows]float32) int {
@@ -100,6 +107,55 @@ func plainDotsAt(cells []*byte, p *probe, out []int32) {
 	for i := range min(len(cells)-ahead, len(out)) {
 		out[i] = plainDot(unsafe.Slice(cells[i], p.dims), p.cells) //nolint:gosec // a row of a part has as many cells as the probe
 	}
+}
+
+func plainMix(v []float32) {
+	for i := 0; i+8 <= len(v); i += 8 {
+		w := (*[8]float32)(v[i : i+8])
+		a, b, c, d := w[0]+w[1], w[0]-w[1], w[2]+w[3], w[2]-w[3]
+		e, f, g, h := w[4]+w[5], w[4]-w[5], w[6]+w[7], w[6]-w[7]
+		a, c, b, d = a+c, a-c, b+d, b-d
+		e, g, f, h = e+g, e-g, f+h, f-h
+		w[0], w[4], w[1], w[5] = a+e, a-e, b+f, b-f
+		w[2], w[6], w[3], w[7] = c+g, c-g, d+h, d-h
+	}
+	for half := 8; half < len(v); half *= 2 {
+		for i := 0; i < len(v); i += 2 * half {
+			low := v[i : i+half]
+			high := v[i+half : i+2*half][:len(low)]
+			for j, x := range low {
+				y := high[j]
+				low[j], high[j] = x+y, x-y
+			}
+		}
+	}
+}
+
+func plainCode(x []float32, codes, cells, vector []byte) (sum, off float32) {
+	width := cellWidth(len(x))
+	per := 1 / width
+	var sums, offs [8]float32
+	for j := 0; j+8 <= len(x); j += 8 {
+		var signs byte
+		for b, v := range x[j : j+8 : j+8] {
+			u := math.Float32bits(v)
+			signs |= byte(u>>31^1) << b
+			sums[b] += math.Float32frombits(u &^ (1 << 31))
+			// Conversions keep the compiler from fusing operations.
+			c := max(1, min(255, int32(float32(v*per)+128.5)))
+			cells[j+b] = byte(c)
+			d := v - float32(float32(c-128)*width)
+			offs[b] += float32(d * d)
+			binary.LittleEndian.PutUint32(vector[4*(j+b):], u)
+		}
+		codes[j/8*blockRows] = signs
+	}
+	return fold(&sums), fold(&offs)
+}
+
+// fold adds eight partial sums as vector instructions do.
+func fold(s *[8]float32) float32 {
+	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
 // blocksIn is how many blocks n rows take. It is 0 when that is more than a run

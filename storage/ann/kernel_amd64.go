@@ -14,6 +14,12 @@ func dotsVNNI(cells *byte, probe *int8, blocks, dims uint64, sum, cut int32, hit
 //go:noescape
 func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
 
+//go:noescape
+func mixAVX2(v *float32, n uint64)
+
+//go:noescape
+func codeAVX2(x *float32, n uint64, per, width float32, codes, cells, vector *byte) (sum, off float32)
+
 // allKernels are those that this processor can run, best first. AVX2 came with
 // Haswell (2013); VNNI in its AVX-512 form with Cascade Lake (2019) and Zen 4.
 func allKernels() []kernels {
@@ -21,7 +27,7 @@ func allKernels() []kernels {
 	if !cpu.X86.HasAVX2 {
 		return []kernels{plain}
 	}
-	avx2 := kernels{name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt}
+	avx2 := kernels{name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt, mix: avx2Mix, code: avx2Code}
 	if !cpu.X86.HasAVX512VNNI || !cpu.X86.HasAVX512VL {
 		return []kernels{avx2, plain}
 	}
@@ -59,4 +65,21 @@ func avx2DotsAt(cells []*byte, p *probe, out []int32) {
 	if n := min(len(cells)-ahead, len(out)); n > 0 {
 		dotsAtAVX2(&cells[0], &p.words[0], uint64(n), uint64(p.dims), p.sum, &out[0])
 	}
+}
+
+func avx2Mix(v []float32) {
+	if len(v) < 8 || len(v)&(len(v)-1) != 0 {
+		plainMix(v)
+		return
+	}
+	mixAVX2(&v[0], uint64(len(v)))
+}
+
+func avx2Code(x []float32, codes, cells, vector []byte) (sum, off float32) {
+	n := len(x)
+	if n < 8 || n%8 != 0 || len(codes) < (n/8-1)*blockRows+1 || len(cells) < n || len(vector) < 4*n {
+		return plainCode(x, codes, cells, vector)
+	}
+	width := cellWidth(n)
+	return codeAVX2(&x[0], uint64(n), 1/width, width, &codes[0], &cells[0], &vector[0])
 }

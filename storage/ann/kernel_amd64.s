@@ -360,3 +360,136 @@ column:
 	JNZ row
 	VZEROUPPER
 	RET
+
+// func mixAVX2(v *float32, n uint64)
+//
+// The first three steps are within eight components: x0+x1 and x0-x1 is the
+// vector with its odd signs turned, plus itself with neighbours exchanged.
+TEXT ·mixAVX2(SB), NOSPLIT, $0-16
+	MOVQ v+0(FP), SI
+	MOVQ n+8(FP), CX
+	SHLQ $2, CX
+	LEAQ (SI)(CX*1), DI
+	VPCMPEQD Y15, Y15, Y15
+	VPSLLQ $63, Y15, Y13         // signs of the odd components
+	VPSLLD $31, Y15, Y15
+	VPSLLDQ $8, Y15, Y14         // of the upper two of four
+	VPXOR Y12, Y12, Y12
+	VINSERTI128 $1, X15, Y12, Y15 // of the upper four of eight
+	MOVQ SI, R8
+
+eight:
+	VMOVUPS (R8), Y0
+	VPERMILPS $0xb1, Y0, Y1
+	VXORPS Y13, Y0, Y0
+	VADDPS Y1, Y0, Y0
+	VPERMILPS $0x4e, Y0, Y1
+	VXORPS Y14, Y0, Y0
+	VADDPS Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VXORPS Y15, Y0, Y0
+	VADDPS Y1, Y0, Y0
+	VMOVUPS Y0, (R8)
+	ADDQ $32, R8
+	CMPQ R8, DI
+	JB eight
+
+	MOVQ $32, R9                 // bytes of half a butterfly
+
+step:
+	CMPQ R9, CX
+	JAE done
+	MOVQ SI, R8
+
+butterfly:
+	LEAQ (R8)(R9*1), R10
+	MOVQ R10, R11
+
+wing:
+	VMOVUPS (R8), Y0
+	VMOVUPS (R10), Y1
+	VADDPS Y1, Y0, Y2
+	VSUBPS Y1, Y0, Y3
+	VMOVUPS Y2, (R8)
+	VMOVUPS Y3, (R10)
+	ADDQ $32, R8
+	ADDQ $32, R10
+	CMPQ R8, R11
+	JB wing
+	MOVQ R10, R8
+	CMPQ R8, DI
+	JB butterfly
+	SHLQ $1, R9
+	JMP step
+
+done:
+	VZEROUPPER
+	RET
+
+// func codeAVX2(x *float32, n uint64, per, width float32, codes, cells, vector *byte) (sum, off float32)
+TEXT ·codeAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), CX
+	VBROADCASTSS per+16(FP), Y8
+	VBROADCASTSS width+20(FP), Y9
+	MOVQ codes+24(FP), DI
+	MOVQ cells+32(FP), R8
+	MOVQ vector+40(FP), R9
+	VPXOR Y0, Y0, Y0             // sums of |x|
+	VPXOR Y1, Y1, Y1             // squares of what is lost
+	VPCMPEQD Y15, Y15, Y15
+	VPSRLD $1, Y15, Y10          // all but the sign
+	VPSRLD $31, Y15, Y11         // 1
+	VPSRLD $24, Y15, Y12         // 255
+	VPSLLD $7, Y11, Y13          // 128
+	MOVL $0x43008000, AX         // 128.5
+	VMOVD AX, X14
+	VPBROADCASTD X14, Y14
+
+eight:
+	VMOVUPS (SI), Y2
+	VMOVUPS Y2, (R9)
+	VMOVMSKPS Y2, AX
+	NOTL AX
+	MOVB AX, (DI)
+	VANDPS Y10, Y2, Y3
+	VADDPS Y3, Y0, Y0
+	VMULPS Y8, Y2, Y3
+	VADDPS Y14, Y3, Y3
+	VCVTTPS2DQ Y3, Y3
+	VPMINSD Y12, Y3, Y3
+	VPMAXSD Y11, Y3, Y3
+	VPSUBD Y13, Y3, Y4
+	VCVTDQ2PS Y4, Y4
+	VMULPS Y9, Y4, Y4
+	VSUBPS Y4, Y2, Y4
+	VMULPS Y4, Y4, Y4
+	VADDPS Y4, Y1, Y1
+	VEXTRACTI128 $1, Y3, X5
+	VPACKUSDW X5, X3, X3
+	VPACKUSWB X3, X3, X3
+	VMOVQ X3, (R8)
+	ADDQ $32, SI
+	ADDQ $32, R9
+	ADDQ $32, DI
+	ADDQ $8, R8
+	SUBQ $8, CX
+	JNZ eight
+
+	// ((0+4)+(2+6)) + ((1+5)+(3+7))
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0x4e, X0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0xb1, X0, X2
+	VADDSS X2, X0, X0
+	VMOVSS X0, sum+48(FP)
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPSHUFD $0x4e, X1, X2
+	VADDPS X2, X1, X1
+	VPSHUFD $0xb1, X1, X2
+	VADDSS X2, X1, X1
+	VMOVSS X1, off+52(FP)
+	VZEROUPPER
+	RET

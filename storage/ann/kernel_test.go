@@ -2,7 +2,9 @@ package ann
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -20,6 +22,7 @@ type kernelInput struct {
 func randomInput(seed uint64, dims, n int, share float64) kernelInput {
 	random := rand.New(rand.NewPCG(seed, 1))
 	l := newLayout(dims, n, 0)
+	plain := plainKernels()
 	data := make([]byte, l.size)
 	x := make([]float32, dims)
 	fill := func() {
@@ -34,7 +37,7 @@ func randomInput(seed uint64, dims, n int, share float64) kernelInput {
 	}
 	for i := range n {
 		fill()
-		l.write(data, i, ID{}, Owner{}, x)
+		l.write(&plain, data, i, ID{}, Owner{}, x)
 	}
 	fill()
 	p := newProbe(dims)
@@ -48,7 +51,6 @@ func randomInput(seed uint64, dims, n int, share float64) kernelInput {
 	var out [run][blockRows]int32
 	var es []float32
 	var ds []int32
-	plain := plainKernels()
 	plain.estimate(in.codes, in.factors, n, p, float32(math.Inf(-1)), &hits, &est)
 	plain.dots(in.cells, n, p, math.MinInt32, &hits, &out)
 	for i := range n {
@@ -99,6 +101,31 @@ func compareKernels(t *testing.T, in kernelInput) {
 		if !slices.Equal(gotAt, wantAt) {
 			t.Errorf("%s: got other products of single rows than plain Go", k.name)
 		}
+		compareCoding(t, k, plain, in.probe.turned)
+	}
+}
+
+// compareCoding wants the same bytes of a row, and the same transform.
+func compareCoding(t *testing.T, k, plain kernels, x []float32) {
+	t.Helper()
+	type coded struct {
+		codes, cells, vector []byte
+		sum, off             float32
+	}
+	code := func(k kernels) coded {
+		c := coded{codes: make([]byte, len(x)*4), cells: make([]byte, len(x)), vector: make([]byte, len(x)*4)}
+		c.sum, c.off = k.code(x, c.codes, c.cells, c.vector)
+		return c
+	}
+	if got, want := code(k), code(plain); !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got other codes of a row of %d than plain Go", k.name, len(x))
+	}
+	got := slices.Clone(x[:1<<(bits.Len(uint(len(x)))-1)])
+	want := slices.Clone(got)
+	k.mix(got)
+	plain.mix(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: got another transform of %d than plain Go", k.name, len(got))
 	}
 }
 
@@ -165,6 +192,17 @@ func BenchmarkKernels(b *testing.B) {
 				k.dots(in.cells, n, in.probe, in.dot, &hits, &dots)
 			}
 			perRow(b)
+		})
+		b.Run("mix and code/"+k.name, func(b *testing.B) {
+			x := slices.Clone(in.probe.turned)
+			codes, cells, vector := make([]byte, 4*len(x)), make([]byte, len(x)), make([]byte, 4*len(x))
+			for b.Loop() {
+				copy(x, in.probe.turned)
+				for range rounds {
+					k.mix(x)
+				}
+				k.code(in.probe.turned, codes, cells, vector)
+			}
 		})
 		b.Run("dotsAt/"+k.name, func(b *testing.B) {
 			for b.Loop() {

@@ -87,6 +87,9 @@ const (
 // step is the width of a cell.
 func step(dims int) float64 { return reach / math.Sqrt(float64(dims)) / 127 }
 
+// cellWidth is the same as rows are coded with.
+func cellWidth(dims int) float32 { return float32(step(dims)) }
+
 // loss is how far a row may be from its cells.
 func loss(slack byte) float64 {
 	if slack == mostSlack {
@@ -99,40 +102,15 @@ func loss(slack byte) float64 {
 func crc(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // write codes the turned row x as row i of the part.
-func (l *layout) write(data []byte, i int, id ID, owner Owner, x []float32) {
-	at := l.codes + i/blockRows*l.blockCodes() + i%blockRows
-	var sum float32
-	for j := 0; j+8 <= len(x); j += 8 {
-		var signs byte
-		for b, v := range x[j : j+8 : j+8] {
-			u := math.Float32bits(v)
-			signs |= byte(u>>31^1) << b
-			sum += math.Float32frombits(u &^ (1 << 31))
-		}
-		data[at] = signs
-		at += blockRows
-	}
-	binary.LittleEndian.PutUint32(data[l.factor+4*i:], math.Float32bits(1/sum))
-
-	cells := data[l.cells+i*l.dims:][:len(x)]
-	width := float32(step(l.dims))
-	per := 1 / width
-	var off float32
-	for j, v := range x {
-		c := max(1, min(255, int32(v*per+128.5)))
-		cells[j] = byte(c)
-		d := v - float32(c-128)*width
-		off += d * d
-	}
-	data[l.slack+i] = byte(min(mostSlack, math.Ceil(math.Sqrt(float64(off))*1.0001/slackUnit)))
-
+func (l *layout) write(k *kernels, data []byte, i int, id ID, owner Owner, x []float32) {
 	record := data[l.hot+i*l.stride:][:l.stride]
 	copy(record, id[:])
 	copy(record[16:], owner[:])
-	for j, v := range x {
-		binary.LittleEndian.PutUint32(record[labelSize+4*j:], math.Float32bits(v))
-	}
+	at := l.codes + i/blockRows*l.blockCodes()
+	sum, off := k.code(x, data[at+i%blockRows:at+l.blockCodes()], data[l.cells+i*l.dims:][:l.dims], l.vector(record))
 	binary.LittleEndian.PutUint32(record[l.stride-4:], crc(record[:l.stride-4]))
+	binary.LittleEndian.PutUint32(data[l.factor+4*i:], math.Float32bits(1/sum))
+	data[l.slack+i] = byte(min(mostSlack, math.Ceil(math.Sqrt(float64(off))*1.0001/slackUnit)))
 }
 
 // copyRow copies a row between two parts of the same dimensions: row j of

@@ -103,7 +103,7 @@ func (s *Segment) writeRows(draft *Segment, rows iter.Seq2[Row, error]) ([]made,
 			return list, err
 		}
 		e.rotation.apply(r.Vector, draft.scratch[0], draft.scratch[1])
-		full.write(full.data, full.n, r.ID, r.Owner, draft.scratch[0])
+		full.write(&s.index.kernels, full.data, full.n, r.ID, r.Owner, draft.scratch[0])
 		full.n++
 	}
 	return list, write()
@@ -174,7 +174,7 @@ func (s *Segment) Verify(records iter.Seq2[Row, error]) (Audit, error) {
 			return a, s.hurt(err)
 		}
 		want := newPart(s.width, 1)
-		want.write(want.data, 0, r.ID, r.Owner, turned)
+		want.write(&s.index.kernels, want.data, 0, r.ID, r.Owner, turned)
 		if !slices.Equal(want.data[want.hot:][:want.stride], record) {
 			a.Differs++
 		}

@@ -49,12 +49,17 @@ const rounds = 3
 type rotation struct {
 	dims  int        // padded to full groups
 	width int        // of the transform: the largest power of two that fits
+	scale float64    // of the transforms of all rounds, where one covers everything
 	flips [][]uint32 // per round: the sign bit to turn, for each component
 	order [][]uint16 // per round: where each component comes from
+	mix   func(v []float32)
 }
 
-func newRotation(s Secret, dims int) *rotation {
-	r := &rotation{dims: dims, width: 1 << (bits.Len(uint(dims)) - 1)}
+func newRotation(s Secret, dims int, mix func([]float32)) *rotation {
+	r := &rotation{dims: dims, width: 1 << (bits.Len(uint(dims)) - 1), scale: 1, mix: mix}
+	if r.width == r.dims {
+		r.scale = math.Pow(float64(r.width), -rounds/2.0)
+	}
 	random := rand.New(rand.NewChaCha8(s.derive(fmt.Sprintf("rotation %d", dims)))) //nolint:gosec // ChaCha8 under a secret of 32 bytes
 	for range rounds {
 		flips, order := make([]uint32, dims), make([]uint16, dims)
@@ -69,14 +74,8 @@ func newRotation(s Secret, dims int) *rotation {
 // apply turns the unit vector of v, zero beyond its end. Both results are
 // scratch of r.dims components; the first holds the turned vector.
 func (r *rotation) apply(v, turned, scratch []float32) {
-	// Where the transform covers everything, its factors wait until here.
-	scale := 1 / math.Sqrt(square(v))
-	if r.width == r.dims {
-		scale *= math.Pow(float64(r.width), -rounds/2.0)
-	}
-	for i := range turned {
-		turned[i] = 0
-	}
+	scale := r.scale / math.Sqrt(square(v))
+	clear(turned[len(v):])
 	for i, x := range v {
 		turned[i] = float32(float64(x) * scale)
 	}
@@ -86,7 +85,7 @@ func (r *rotation) apply(v, turned, scratch []float32) {
 		for i, from := range r.order[round][:len(b)] {
 			b[i] = math.Float32frombits(math.Float32bits(a[from]) ^ flips[i])
 		}
-		r.mix(b)
+		r.transform(b)
 		a, b = b, a
 	}
 	copy(turned, a)
@@ -94,22 +93,24 @@ func (r *rotation) apply(v, turned, scratch []float32) {
 
 // square is the square of a vector's length.
 func square(v []float32) float64 {
-	var a, b float64
-	for len(v) >= 2 {
-		a += float64(v[0]) * float64(v[0])
-		b += float64(v[1]) * float64(v[1])
-		v = v[2:]
+	var a, b, c, d float64
+	for len(v) >= 4 {
+		a += float64(float64(v[0]) * float64(v[0]))
+		b += float64(float64(v[1]) * float64(v[1]))
+		c += float64(float64(v[2]) * float64(v[2]))
+		d += float64(float64(v[3]) * float64(v[3]))
+		v = v[4:]
 	}
-	if len(v) == 1 {
-		a += float64(v[0]) * float64(v[0])
+	for _, x := range v {
+		a += float64(float64(x) * float64(x))
 	}
-	return a + b
+	return (a + b) + (c + d)
 }
 
-// mix transforms all components, or the first and then the last that a
+// transform mixes all components, or the first and then the last that a
 // transform covers.
-func (r *rotation) mix(v []float32) {
-	hadamard(v[:r.width])
+func (r *rotation) transform(v []float32) {
+	r.mix(v[:r.width])
 	if r.width == len(v) {
 		return
 	}
@@ -118,32 +119,8 @@ func (r *rotation) mix(v []float32) {
 	for i := range v[:r.width] {
 		v[i] *= f
 	}
-	hadamard(last)
+	r.mix(last)
 	for i := range last {
 		last[i] *= f
-	}
-}
-
-// hadamard is the fast Walsh-Hadamard transform, without its factor; the
-// length is a power of two and at least 8.
-func hadamard(v []float32) {
-	for i := 0; i+8 <= len(v); i += 8 {
-		w := (*[8]float32)(v[i : i+8])
-		a, b, c, d := w[0]+w[1], w[0]-w[1], w[2]+w[3], w[2]-w[3]
-		e, f, g, h := w[4]+w[5], w[4]-w[5], w[6]+w[7], w[6]-w[7]
-		a, c, b, d = a+c, a-c, b+d, b-d
-		e, g, f, h = e+g, e-g, f+h, f-h
-		w[0], w[4], w[1], w[5] = a+e, a-e, b+f, b-f
-		w[2], w[6], w[3], w[7] = c+g, c-g, d+h, d-h
-	}
-	for half := 8; half < len(v); half *= 2 {
-		for i := 0; i < len(v); i += 2 * half {
-			low := v[i : i+half]
-			high := v[i+half : i+2*half][:len(low)]
-			for j, x := range low {
-				y := high[j]
-				low[j], high[j] = x+y, x-y
-			}
-		}
 	}
 }

@@ -47,7 +47,7 @@ func newSegment(x *Index, name Name, dims int, secret Secret) *Segment {
 	for i := range s.scratch {
 		s.scratch[i] = make([]float32, s.width)
 	}
-	s.view.Store(&view{rotation: newRotation(secret, s.width)})
+	s.view.Store(&view{rotation: newRotation(secret, s.width, x.kernels.mix)})
 	return s
 }
 
@@ -141,7 +141,7 @@ func (s *Segment) add(e *edit, r *Row) {
 	}
 	h := &e.shelves[last]
 	e.rotation.apply(r.Vector, s.scratch[0], s.scratch[1])
-	s.open.write(s.open.data, h.n, r.ID, r.Owner, s.scratch[0])
+	s.open.write(&s.index.kernels, s.open.data, h.n, r.ID, r.Owner, s.scratch[0])
 	h.loosest = max(h.loosest, s.open.data[s.open.slack+h.n])
 	s.ids[r.ID] = spot{s.open, h.n}
 	h.n++
