@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/rostod/rostod/capture/compat"
 	"github.com/rostod/rostod/capture/flash"
+	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
@@ -55,7 +57,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	refusals := append(refusals(), evidence.Refusals()...)
 	faces, err7 := gallery.Open(gallery.Config{
 		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, Answers: answers,
-		Refusals: refusals, Now: time.Now, Random: rand.Reader,
+		IndexDir: indexDir(d.Config), Refusals: refusals, Now: time.Now, Random: rand.Reader,
 	})
 	stepUp, err8 := stepup.Open(stepup.Config{
 		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, References: faces, Attempts: rows,
@@ -69,7 +71,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	}
 	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
 	d.judge = judging(alive, tiers, kiosks)
-	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Exact(), Gallery: faces, Calibrations: d.look})
+	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: d.look})
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 		duplicates.Room(), rings.Room(), accounts.Room(),
@@ -82,8 +84,12 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		return nil, err
 	}
 	d.rooms = append(d.rooms, processes.Room())
-	return d.work(ctx), nil
+	stop := d.work(ctx)
+	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
 }
+
+// indexDir is where the index of faces lies.
+func indexDir(c config.Config) string { return filepath.Join(c.Data, "index") }
 
 // judging judges a capture that nobody has used yet, by what its org asks for
 // where most is at stake.

@@ -2,9 +2,11 @@ package enginetest
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http/httptest"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -50,6 +52,7 @@ type Rooms struct {
 	Answers  *idempotency.Idempotency
 	Attempts *attempts.Attempts
 	Gallery  *gallery.Gallery
+	Index    string // folder of the index of faces
 	Counted  *Counted
 	server   *httptest.Server
 }
@@ -91,6 +94,7 @@ func openWith(t testing.TB, c storage.Config, clock *Clock) *Rooms {
 	r := &Rooms{
 		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{},
 		Judge: &Judge{Liveness: liveness.Open(), found: Lively()},
+		Index: filepath.Join(c.Dir, "index"),
 	}
 	r.serve(t, r.open(t))
 	return r
@@ -131,8 +135,14 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	faces, err := gallery.Open(gallery.Config{
 		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
+		IndexDir: r.Index,
 	})
 	must(err)
+	t.Cleanup(func() {
+		if err := faces.Close(context.Background()); err != nil {
+			t.Errorf("close the gallery: got %v, want none", err)
+		}
+	})
 	decisions, err := stepup.Open(stepup.Config{
 		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers,
 		References: faces, Attempts: r.Attempts,
@@ -142,7 +152,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	r.Gallery = faces
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
-	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Exact(), Gallery: faces, Calibrations: r.Eyes})
+	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})
 	alive := r.Judge.Room(r.Kiosks, r.Store)
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{

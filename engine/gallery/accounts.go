@@ -1,8 +1,10 @@
 package gallery
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/storage"
@@ -13,13 +15,37 @@ func (g *Gallery) Person(org engine.OrgID, customer engine.CustomerID) engine.Pe
 	return engine.Person(g.subject(org, customer))
 }
 
-// Exact is the index that compares with every template.
-func (g *Gallery) Exact() *Exact { return g.index }
+// Index is what searches a base.
+func (g *Gallery) Index() *Index { return g.index }
+
+// nearest is the enrolment of a person, of those in a base, that a probe
+// resembles most; false when none can be compared with it.
+func nearest(p engine.Person, faces []enrolment, base engine.Base, probe engine.Template) (engine.Candidate, bool) {
+	best := engine.Candidate{Person: p, Cosine: -1}
+	for _, e := range faces {
+		if (engine.Base{Org: e.Org, Segment: e.Segment}) != base {
+			continue
+		}
+		if c := engine.Cosine(probe, e.template()); c > best.Cosine {
+			best.Enrolment, best.Cosine = e.ID, c
+		}
+	}
+	return best, best.Enrolment != ""
+}
+
+// bestFirst orders candidates, those that are alike by their enrolment's age,
+// and keeps the first few.
+func bestFirst(list []engine.Candidate, most int) []engine.Candidate {
+	slices.SortFunc(list, func(a, b engine.Candidate) int {
+		return cmp.Or(cmp.Compare(b.Cosine, a.Cosine), cmp.Compare(a.Enrolment, b.Enrolment))
+	})
+	return list[:min(len(list), most)]
+}
 
 // Since compares a probe with the enrolments of a base that were changed from
 // a journal entry on, as they are in the transaction.
 func (g *Gallery) Since(tx *storage.Tx, base engine.Base, probe engine.Template, atLeast float64, seen uint64) ([]engine.Candidate, error) {
-	subjects, err := g.since(tx, seen)
+	subjects, _, err := g.since(tx, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -32,16 +58,7 @@ func (g *Gallery) Since(tx *storage.Tx, base engine.Base, probe engine.Template,
 		if err != nil {
 			return nil, err
 		}
-		best := engine.Candidate{Person: engine.Person(s), Cosine: -1}
-		for _, e := range faces {
-			if (engine.Base{Org: e.Org, Segment: e.Segment}) != base {
-				continue
-			}
-			if c := engine.Cosine(probe, e.template()); c > best.Cosine {
-				best.Enrolment, best.Cosine = e.ID, c
-			}
-		}
-		if best.Enrolment != "" && best.Cosine >= atLeast {
+		if best, ok := nearest(engine.Person(s), faces, base, probe); ok && best.Cosine >= atLeast {
 			list = append(list, best)
 		}
 	}
@@ -82,7 +99,7 @@ func (g *Gallery) Admit(tx *storage.Tx, c engine.Case) (engine.EnrolmentID, stri
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return "", "", err
 	}
-	return e.ID, "", g.log(tx, subject, e, c.Policy.Version, false, string(c.Process))
+	return e.ID, "", g.log(tx, subject, e, entered{Policy: c.Policy.Version, Process: c.Process})
 }
 
 // CustomerOf is whose enrolment a candidate is; empty when it has been erased

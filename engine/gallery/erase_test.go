@@ -3,6 +3,7 @@ package gallery_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestRemove(t *testing.T) {
 	}
 	remove(c, one).Want(t, http.StatusNotFound, "gallery/no-such-face")
 	remove(c, two).Want(t, http.StatusOK, "")
-	leaves := r.Leaves(t, before)
+	leaves := slices.DeleteFunc(r.Leaves(t, before), func(l storage.Leaf) bool { return l.Kind == "index.secret" })
 	if len(leaves) != 2 || len(leaves[0].Forgot) != 0 || len(leaves[1].Forgot) != 1 {
 		t.Errorf("got %d journal entries, want two, of which the second forgets a key", len(leaves))
 	}

@@ -56,11 +56,12 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 		if err != nil {
 			return err
 		}
+		var gone []engine.EnrolmentID
 		if w.Replace {
 			if err := g.removeAll(tx, subject, faces); err != nil {
 				return err
 			}
-			faces = nil
+			faces, gone = nil, ids(faces)
 		} else if bad := g.joins(seen.Face.Template, faces, tier); bad != nil {
 			return bad
 		}
@@ -70,7 +71,7 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 			}
 		}
 		answer = enrolmentAnswer{Enrolment: e.view(), Faces: len(faces) + 1, Seen: seen.Face.Faces}
-		return g.add(ctx, tx, subject, e, policy.Version, w.Replace, answer)
+		return g.add(ctx, tx, subject, e, entered{Policy: policy.Version, Replace: w.Replace, Gone: gone}, answer)
 	})
 	if err != nil {
 		return enrolmentAnswer{}, fmt.Errorf("keep enrolment: %w", err)
@@ -141,28 +142,35 @@ func (g *Gallery) entry(w wish, seen probe) (enrolment, error) {
 }
 
 // add writes an enrolment, its journal entry and the answer.
-func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subject, e enrolment, policy uint64, replace bool, answer enrolmentAnswer) error {
+func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subject, e enrolment, by entered, answer enrolmentAnswer) error {
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return err
 	}
-	if err := g.log(tx, subject, e, policy, replace, ""); err != nil {
+	if err := g.log(tx, subject, e, by); err != nil {
 		return err
 	}
 	return g.Answers.Keep(ctx, tx, subject, answer)
 }
 
-// log writes an enrolment's journal entry. process is the one that enrolled it
-// by the way.
-func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, policy uint64, replace bool, process string) error {
+// entered is by what an enrolment came about.
+type entered struct {
+	Policy  uint64
+	Process engine.ProcessID // that enrolled it by the way
+	Replace bool
+	Gone    []engine.EnrolmentID // that it replaced
+}
+
+// log writes an enrolment's journal entry.
+func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by entered) error {
 	public := map[string]any{
-		"enrolment": e.ID, "source": e.Source, "replaced": replace,
-		"model": fmt.Sprintf("%x", e.Model), "policyVersion": policy,
+		"enrolment": e.ID, "source": e.Source, "replaced": by.Replace,
+		"model": fmt.Sprintf("%x", e.Model), "policyVersion": by.Policy,
 	}
 	if e.Capture != "" {
 		public["capture"] = e.Capture
 	}
-	if process != "" {
-		public["process"] = process
+	if by.Process != "" {
+		public["process"] = by.Process
 	}
 	index, err := tx.Log(storage.Entry{
 		Kind: "face.enrolled", Org: string(e.Org), Actor: string(e.Key), Subject: subject, Public: public,
@@ -173,7 +181,7 @@ func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, poli
 	if err != nil {
 		return err
 	}
-	return g.changed(tx, subject, index)
+	return g.changed(tx, subject, index, by.Gone)
 }
 
 func (g *Gallery) removeAll(tx *storage.Tx, subject storage.Subject, faces []enrolment) error {
@@ -217,13 +225,19 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		if err != nil {
 			return err
 		}
-		return g.changed(tx, subject, index)
+		return g.changed(tx, subject, index, []engine.EnrolmentID{id})
 	})
 	if err != nil {
 		return fmt.Errorf("remove enrolment: %w", err)
 	}
+	g.unindex(ctx)
 	return nil
 }
+
+// unindex brings what was taken out of the records out of the index's files
+// before the caller is answered. The records decide: should it fail, no search
+// finds who is not in them, and Work tries again.
+func (g *Gallery) unindex(ctx context.Context) { _ = g.index.erased(context.WithoutCancel(ctx)) }
 
 // erase forgets the key that seals a customer's faces and captures, and
 // removes the records. What is left on any disk or backup of them cannot be
@@ -257,11 +271,12 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 			return err
 		}
 		answer = erasedAnswer{Erased: len(faces), Captures: captures, ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
-		return g.changed(tx, subject, index)
+		return g.changed(tx, subject, index, ids(faces))
 	})
 	if err != nil {
 		return erasedAnswer{}, fmt.Errorf("erase enrolments: %w", err)
 	}
+	g.unindex(ctx)
 	return answer, nil
 }
 

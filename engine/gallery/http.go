@@ -12,6 +12,7 @@ import (
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
+	"github.com/rostod/rostod/storage/ann"
 )
 
 // bundleBody is the longest body with a compatible bundle, which brings frames.
@@ -94,6 +95,16 @@ func (g *Gallery) routes(r *web.Router) {
 		Family:  web.Identity, Scope: engine.WriteCustomers,
 		Faults: []*fault.Fault{ErrNoFaces, storage.Full, storage.Failed},
 	}, g.handleErase)
+	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: "/api/index", ID: "getIndex", Tag: "Index",
+		Summary: "How the index of faces is", Scope: engine.ViewStatus, Faults: []*fault.Fault{ann.Damaged},
+	}, func(ctx context.Context, _ web.None, _ web.None) (indexAnswer, error) { return g.index.state(ctx) })
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/index/reissue", ID: "reissueIndex", Tag: "Index",
+		Summary: "Turn the templates in the index by new secrets",
+		About:   "Every segment's file is made anew. Templates in files that were copied before resemble those of now as a stranger's do. Searches go on meanwhile.",
+		Scope:   engine.WriteSettings, Faults: []*fault.Fault{ann.Damaged, storage.Full, storage.Failed},
+	}, func(ctx context.Context, _ web.None, _ web.None) (indexAnswer, error) { return g.index.reissue(ctx) })
 }
 
 func (g *Gallery) handleEnrol(ctx context.Context, _ web.None, b enrolBody) (enrolmentAnswer, error) {

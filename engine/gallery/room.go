@@ -51,6 +51,7 @@ type Answers interface {
 // Config is what the room needs.
 type Config struct {
 	Store    *storage.Store
+	IndexDir string // folder of the index's files; it holds nothing that the records do not have
 	Eyes     Eyes
 	Liveness Liveness
 	Captures Captures
@@ -67,7 +68,7 @@ type Gallery struct {
 	Config
 	table   *storage.Table[enrolment]
 	changes *storage.Table[change]
-	index   *Exact
+	index   *Index
 }
 
 // Open claims the enrolments' records.
@@ -81,14 +82,19 @@ func Open(c Config) (*Gallery, error) {
 		return nil, err
 	}
 	g := &Gallery{Config: c, table: table, changes: changes}
-	g.index = newExact(g)
+	if g.index, err = openIndex(g, c.IndexDir); err != nil {
+		return nil, err
+	}
 	return g, nil
 }
 
 // Room is what the daemon mounts.
 func (g *Gallery) Room() room.Room {
-	return room.Room{Name: "gallery", Routes: g.routes, Work: g.index.follow}
+	return room.Room{Name: "gallery", Routes: g.routes, Work: g.index.work}
 }
+
+// Close writes what only the memory has of the index, and lets go of its files.
+func (g *Gallery) Close(ctx context.Context) error { return g.index.close(ctx) }
 
 // Reference is what a customer's probe is compared with; without templates
 // when the customer has none enrolled.
