@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +14,9 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/internal/web"
+	"github.com/rostod/rostod/storage"
 )
 
 // Finding is what one check of an installation found.
@@ -116,9 +119,21 @@ func checkRecords(ctx context.Context, c config.Config, deep bool) []Finding {
 		all, err := store.VerifyRecords(ctx)
 		findings = append(findings, found("records", fmt.Sprintf("%d open and are as the journal says, %d erased, in %s",
 			all.Records, all.Erased, all.Took.Round(time.Millisecond)), err))
+		rows, err := verifyIndex(ctx, c, store)
+		findings = append(findings, found("index of faces", fmt.Sprintf("%d templates, as the records have them", rows), err))
 	}
 	if err := store.Close(); err != nil {
 		findings = append(findings, found("closing the records", "", err))
 	}
 	return findings
+}
+
+// verifyIndex compares the index of faces with the records.
+func verifyIndex(ctx context.Context, c config.Config, store *storage.Store) (rows int, err error) {
+	faces, err := gallery.Open(gallery.Config{Store: store, IndexDir: indexDir(c), Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, faces.Close(ctx)) }()
+	return faces.VerifyIndex(ctx)
 }

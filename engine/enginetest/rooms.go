@@ -139,7 +139,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	t.Cleanup(func() {
-		if err := faces.Close(context.Background()); err != nil {
+		if err := faces.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("close the gallery: got %v, want none", err)
 		}
 	})

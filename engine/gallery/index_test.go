@@ -217,6 +217,9 @@ func TestIndexComesBack(t *testing.T) {
 				holds(t, r, numbers(0, 12), 12)
 				base(t, r, 12, 14)
 				holds(t, r, numbers(0, 14), 14)
+				if rows, err := r.Gallery.VerifyIndex(t.Context()); err != nil || rows != 14 {
+					t.Errorf("verify the index: got %d rows, %v, want 14 and none", rows, err)
+				}
 			})
 		})
 	}
@@ -226,7 +229,11 @@ func TestIndexComesBack(t *testing.T) {
 // on: an index that is ahead of it is not believed.
 func TestIndexOfAnotherJournal(t *testing.T) {
 	dir, older, clock := t.TempDir(), t.TempDir(), enginetest.NewClock()
-	t.Run("before", func(t *testing.T) { base(t, enginetest.OpenIn(t, dir, clock), 0, 5) })
+	t.Run("before", func(t *testing.T) {
+		r := enginetest.OpenIn(t, dir, clock)
+		base(t, r, 0, 5)
+		holds(t, r, numbers(0, 5)) // which makes the segment's secret
+	})
 	if err := os.CopyFS(older, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
