@@ -1,7 +1,7 @@
 #!/bin/bash
 # Brings what the tests of the capture page and of its video need and nothing
-# else does: two browsers, Node, the packages that the sources are built with, and
-# libvpx's own programs. Safe to run
+# else does: two browsers, Node, the packages that the sources are built with,
+# libvpx's own programs, and an emulator for the kernels of another processor. Safe to run
 # again; without a network it succeeds when everything is there.
 #
 # Exit codes
@@ -21,6 +21,7 @@ command -v npm >/dev/null || wanted+=(npm)
 command -v chromium >/dev/null || wanted+=(chromium)
 command -v firefox-esr >/dev/null || wanted+=(firefox-esr)
 command -v vpxdec >/dev/null || wanted+=(vpx-tools)
+command -v qemu-aarch64 >/dev/null || wanted+=(qemu-user)
 if ((${#wanted[@]})); then
 	by_hand="apt-get update && apt-get install -y --no-install-recommends ${wanted[*]}"
 	((EUID == 0)) || missing "packages are missing; run: sudo sh -c '$by_hand'"
