@@ -2,13 +2,16 @@ package crash
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -46,6 +49,22 @@ func (b *books) audit(t *testing.T, data string, clerks []*clerk) {
 		t.Fatalf("decided twice: %v", wrong)
 	}
 	b.unreadable(ctx, t, s)
+	indexed(ctx, t, s, dir)
+}
+
+// indexed holds the index of faces, caught up, to the records.
+func indexed(ctx context.Context, t *testing.T, s *storage.Store, dir string) {
+	t.Helper()
+	faces, err := gallery.Open(gallery.Config{Store: s, IndexDir: filepath.Join(dir, "index"), Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		t.Fatalf("open the index after the kill: %v", err)
+	}
+	if _, err = faces.VerifyIndex(ctx); err != nil {
+		t.Fatalf("verify the index: %v", err)
+	}
+	if err := faces.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // unreadable holds erasures to their word: of what was erased not even the

@@ -171,8 +171,6 @@ test("soft changes go through the colours between", async () => {
 	await reach(page);
 	await press(page, "primary");
 	await state(page, "captured");
-	const [hello] = await heard(page, "hello");
-	assert.equal(hello.soft, true);
 	const between = await page.evaluate(() =>
 		[...window.between].filter((c) => !Object.values(window.palette).includes(c)),
 	);
