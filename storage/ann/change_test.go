@@ -209,6 +209,35 @@ func TestErasureReachesTheFiles(t *testing.T) {
 	}
 }
 
+// When the manifest cannot be written, Flush says so; the next one removes what
+// the first could not, the deleted rows above all.
+func TestErasureAfterAFailedFlush(t *testing.T) {
+	dir := t.TempDir()
+	x := openTest(t, dir)
+	defer closed(t, x)
+	s := segmentOf(t, x, 64)
+	rows := people(4, 100, 64)
+	must(t, s.Insert(rows...))
+	must(t, x.Flush())
+	for _, r := range rows[:60] {
+		_, err := s.Delete(r.ID)
+		must(t, err)
+	}
+	blocked := filepath.Join(dir, testName.String(), "manifest.new")
+	must(t, os.MkdirAll(filepath.Join(blocked, "x"), 0o700))
+	if err := x.Flush(); err == nil {
+		t.Fatal("got no error, want one: the manifest could not be written")
+	}
+	must(t, os.RemoveAll(blocked))
+	must(t, x.Flush())
+	if inFiles(t, dir, append(rows[7].ID[:], rows[7].Owner[:]...)) {
+		t.Error("a deleted row is still in a file")
+	}
+	if !finds(t, s, rows[99], true) || finds(t, s, rows[7], true) || s.Rows() != 40 {
+		t.Errorf("got %d rows, want the 40 that were not deleted", s.Rows())
+	}
+}
+
 func inFiles(t *testing.T, dir string, want []byte) bool {
 	t.Helper()
 	found := false

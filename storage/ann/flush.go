@@ -49,18 +49,17 @@ func (s *Segment) flush() error {
 	s.dirty, s.open = false, nil // what is added from here on lies elsewhere
 	v := s.view.Load()
 	s.mu.Unlock()
-	if err := s.settle(v); err != nil {
-		s.mu.Lock()
-		s.dirty = true
-		s.mu.Unlock()
-		return s.hurt(err)
-	}
-	return nil
+	return s.hurt(s.settle(v))
 }
 
 // settle writes what a view has in memory, merged with files that are small
 // or have lost many rows.
-func (s *Segment) settle(v *view) error {
+func (s *Segment) settle(v *view) (err error) {
+	defer func() {
+		if err != nil {
+			s.undone()
+		}
+	}()
 	if err := os.MkdirAll(s.dir(), 0o700); err != nil {
 		return fmt.Errorf("make the folder of a segment: %w", err)
 	}
@@ -74,6 +73,13 @@ func (s *Segment) settle(v *view) error {
 		old = append(old, v.shelves[at].part)
 	}
 	return s.commit(s.swap(old, made), old)
+}
+
+// undone makes the next Flush try again.
+func (s *Segment) undone() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirty = true
 }
 
 // merge are the shelves to write anew: all in memory; files with a quarter of
@@ -211,8 +217,13 @@ func (s *Segment) swap(old []*part, list []made) *view {
 }
 
 // commit makes a view what is on the disk, and takes away what only older
-// views know.
+// views know: also what an earlier commit could not.
 func (s *Segment) commit(v *view, old []*part) error {
+	for _, p := range old {
+		if p.file != nil {
+			s.retired = append(s.retired, p)
+		}
+	}
 	m := manifest{name: s.name, dims: uint32(s.dims), check: s.secret.check(), next: s.next}
 	var wipes []wipe
 	for i := range v.shelves {
@@ -243,10 +254,19 @@ func (s *Segment) commit(v *view, old []*part) error {
 	for _, w := range wipes {
 		err = errors.Join(err, w.do())
 	}
-	for _, p := range old {
-		if p.file != nil {
-			err = errors.Join(err, p.file.close(), s.unlink(p.file.number))
+	return errors.Join(err, s.retire())
+}
+
+// retire removes the files that the manifest does not name any more.
+func (s *Segment) retire() error {
+	var err error
+	s.retired = slices.DeleteFunc(s.retired, func(p *part) bool {
+		if failed := s.unlink(p.file.number); failed != nil {
+			err = errors.Join(err, failed)
+			return false
 		}
-	}
+		err = errors.Join(err, p.file.close())
+		return true
+	})
 	return err
 }

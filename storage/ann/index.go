@@ -63,18 +63,15 @@ func (x *Index) Kernels() string { return x.kernels.name }
 // Segment is the segment of that name. It is made when it is missing, for
 // vectors of so many dimensions.
 func (x *Index) Segment(name Name, dims int) (*Segment, error) {
-	if s, ok := x.Find(name); ok {
-		if s.dims != dims && s.Err() == nil {
-			return nil, fmt.Errorf("ann: the segment has vectors of %d dimensions, not of %d", s.dims, dims)
-		}
-		return s, nil
-	}
 	if dims < 1 || dims > MaxDims {
 		return nil, fmt.Errorf("ann: vectors of %d dimensions are not indexed", dims)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if s, ok := x.segments[name]; ok {
+		if s.dims != dims && s.Err() == nil {
+			return nil, fmt.Errorf("ann: the segment has vectors of %d dimensions, not of %d", s.dims, dims)
+		}
 		return s, nil
 	}
 	secret, err := x.config.Secret(name)

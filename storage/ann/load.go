@@ -97,7 +97,12 @@ func (s *Segment) close() error {
 	s.ill.Store(&closed)
 	s.mu.Unlock()
 	s.grace.wait()
-	return v.close()
+	err := v.close()
+	for _, p := range s.retired {
+		err = errors.Join(err, p.file.close())
+	}
+	s.retired = nil
+	return err
 }
 
 var errClosed = errors.New("ann: the index is closed")

@@ -65,7 +65,11 @@ func (s *Segment) replace(draft *Segment, rows iter.Seq2[Row, error]) error {
 	for _, h := range before.shelves {
 		old = append(old, h.part)
 	}
-	return s.commit(next, old)
+	if err := s.commit(next, old); err != nil {
+		s.undone()
+		return err
+	}
+	return nil
 }
 
 // writeRows writes files of all rows.

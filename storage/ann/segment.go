@@ -29,7 +29,8 @@ type Segment struct {
 
 	flushing sync.Mutex // one write at a time; taken before mu
 	secret   Secret
-	next     uint64 // number of the next file
+	next     uint64  // number of the next file
+	retired  []*part // no view has them any more, but their files are still there
 }
 
 // spot is where a row lies that no file has.
