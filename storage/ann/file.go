@@ -1,9 +1,11 @@
 package ann
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,7 +27,7 @@ const (
 	fileVersion = 1
 	// mapWhole is up to which size the records are mapped with what is hot.
 	// Beyond it they are read one by one, so that they do not count as memory.
-	mapWhole = 16 << 20
+	mapWhole = 8 << 20
 )
 
 func partName(number uint64) string { return fmt.Sprintf("%016x.part", number) }
@@ -47,27 +49,61 @@ type source struct {
 	row  int
 }
 
-// sealed is the bytes of a file that holds these rows.
-func sealed(number uint64, rows []source, width int) (layout, []byte, error) {
+// sealed is a part's file while it is written: what is hot in memory, and the
+// records straight to the disk, because they are most of it.
+type sealed struct {
+	layout
+	hot     []byte
+	ids     []ID
+	loosest byte
+}
+
+// seal writes the file of these rows, down to the disk.
+func seal(path string, number uint64, rows []source, width int) (_ *sealed, err error) {
 	l := newLayout(width, len(rows), slotsFor(len(rows)))
-	data := make([]byte, l.size)
-	copy(data, l.header(number, len(rows)))
-	scratch := make([]byte, l.stride)
+	p := &sealed{layout: l, hot: make([]byte, l.hot), ids: make([]ID, 0, len(rows))}
+	copy(p.hot, l.header(number, len(rows)))
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("make a file of the index: %w", err)
+	}
+	err = p.write(f, rows)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("write a file of the index: %w", errors.Join(err, os.Remove(path)))
+	}
+	return p, nil
+}
+
+func (p *sealed) write(f *os.File, rows []source) error {
+	if err := f.Truncate(int64(p.size)); err != nil {
+		return err
+	}
+	records := bufio.NewWriterSize(io.NewOffsetWriter(f, int64(p.layout.hot)), 1<<18)
+	scratch := make([]byte, p.stride)
 	for i, r := range rows {
-		if err := r.from.hotRow(r.row); err != nil {
-			return l, nil, err
-		}
-		if err := r.from.needCodes(r.row); err != nil {
-			return l, nil, err
+		if err := errors.Join(r.from.hotRow(r.row), r.from.needCodes(r.row)); err != nil {
+			return err
 		}
 		record, err := r.from.record(r.row, scratch)
 		if err != nil {
-			return l, nil, err
+			return err
 		}
-		l.copyRow(data, i, &r.from.layout, r.from.data, r.row, record)
-		l.enter(data, ID(record[:16]), i)
+		if _, err := records.Write(record); err != nil {
+			return err
+		}
+		p.copyRow(p.hot, i, &r.from.layout, r.from.data, r.row)
+		id, _ := label(record)
+		p.enter(p.hot, id, i)
+		p.ids, p.loosest = append(p.ids, id), max(p.loosest, p.hot[p.slack+i])
 	}
-	return l, data, nil
+	if err := records.Flush(); err != nil {
+		return err
+	}
+	_, err := f.WriteAt(p.hot, 0)
+	return err
 }
 
 // needCodes makes sure that what else is copied of a row may be used.
@@ -139,7 +175,7 @@ func openPart(dir string, width int, e *entry) (*part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a file of the index: %w", err)
 	}
-	file := &partFile{name: name, number: e.number, f: f, pieces: newPieces(l.hot, e.sums), whole: l.size <= mapWhole}
+	file := &partFile{name: name, number: e.number, f: f, pieces: newPieces(l.table, l.hot, e.sums), whole: l.size <= mapWhole}
 	info, err := f.Stat()
 	if err == nil && info.Size() != int64(l.size) {
 		err = damaged(name, "has another size than it had")

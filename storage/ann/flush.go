@@ -146,21 +146,13 @@ func (s *Segment) write(v *view, taken []int) ([]made, error) {
 func (s *Segment) seal(rows []source) (made, error) {
 	number := s.next
 	s.next++
-	l, data, err := sealed(number, rows, s.width)
+	p, err := seal(filepath.Join(s.dir(), partName(number)), number, rows, s.width)
 	if err != nil {
 		return made{}, err
 	}
-	m := made{sources: rows}
-	for i := range rows {
-		m.loosest = max(m.loosest, data[l.slack+i])
-		m.ids = append(m.ids, ID(data[l.hot+i*l.stride:][:16]))
-	}
-	if err := writeFile(filepath.Join(s.dir(), partName(number)), data); err != nil {
-		return made{}, err
-	}
-	e := entry{number: number, rows: len(rows), sums: sumPieces(data, l.hot)}
-	m.part, err = openPart(s.dir(), s.width, &e)
-	m.n = len(rows)
+	m := made{sources: rows, ids: p.ids}
+	m.n, m.loosest = len(rows), p.loosest
+	m.part, err = openPart(s.dir(), s.width, &entry{number: number, rows: len(rows), sums: sumPieces(p.hot, p.layout.hot)})
 	return m, err
 }
 
@@ -192,6 +184,9 @@ func (s *Segment) swap(old []*part, list []made) *view {
 		if h := &now.shelves[i]; slices.Contains(old, h.part) {
 			gone[h.part] = &h.dead
 		}
+	}
+	if s.open == nil { // nothing was added meanwhile: all rows have files now
+		s.ids = map[ID]spot{}
 	}
 	own := map[*[pageWords]uint32]bool{}
 	for _, m := range list {

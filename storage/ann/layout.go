@@ -41,8 +41,9 @@ const (
 	lineSize   = 64 // sections begin at cache lines
 	// mostBytes is what the cells of one part take at most: a part is what is
 	// written, mapped, and merged at once.
-	mostBytes = 1 << 23
-	fewest    = 64 // rows of the smallest part
+	mostBytes   = 1 << 23
+	fewest      = 64 // rows of the smallest part
+	memoryShare = 8  // a part in memory has at most one in so many of a file's rows
 	// MaxDims is the longest vector that is indexed.
 	MaxDims = 1024
 )
@@ -114,8 +115,8 @@ func (l *layout) write(k *kernels, data []byte, i int, id ID, owner Owner, x []f
 }
 
 // copyRow copies a row between two parts of the same dimensions: row j of
-// another, whose record is given, becomes row i of this.
-func (l *layout) copyRow(data []byte, i int, from *layout, hot []byte, j int, record []byte) {
+// another becomes row i of this. The record is not hot, and not copied.
+func (l *layout) copyRow(data []byte, i int, from *layout, hot []byte, j int) {
 	a, b := l.codes+i/blockRows*l.blockCodes()+i%blockRows, from.codes+j/blockRows*from.blockCodes()+j%blockRows
 	for range l.dims / 8 {
 		data[a] = hot[b]
@@ -124,7 +125,6 @@ func (l *layout) copyRow(data []byte, i int, from *layout, hot []byte, j int, re
 	copy(data[l.factor+4*i:][:4], hot[from.factor+4*j:])
 	data[l.slack+i] = hot[from.slack+j]
 	copy(data[l.cells+i*l.dims:][:l.dims], hot[from.cells+j*l.dims:])
-	copy(data[l.hot+i*l.stride:][:l.stride], record)
 }
 
 // zero clears row i; nothing of it stays but its place in the table. The

@@ -28,10 +28,10 @@ func (p *part) record(i int, scratch []byte) ([]byte, error) {
 	return p.file.record(&p.layout, p.data, i, scratch)
 }
 
-// hotRows makes sure that what is hot of a row may be used: its cells and its
+// hotRow makes sure that what is hot of a row may be used: its cells and its
 // slack.
 func (p *part) hotRow(i int) error {
-	if p.file == nil || p.file.pieces.sound.Load() {
+	if p.file == nil || p.file.pieces.sound() {
 		return nil
 	}
 	if err := p.need(p.cells+i*p.dims, p.cells+(i+1)*p.dims); err != nil {

@@ -10,15 +10,21 @@ const pieceSize = 32 << 10
 // checked since it was opened. Checking everything at the start would read
 // everything; checking on first use never uses what was not checked.
 type pieces struct {
-	end   int      // of the hot bytes
-	sums  []uint32 // CRC-32C of each piece; one that was checked is not read again
-	seen  []atomic.Uint32
-	sound atomic.Bool // all of them were checked
+	end      int      // of the hot bytes
+	searched int      // up to here searches read; the table comes after
+	sums     []uint32 // CRC-32C of each piece; one that was checked is not read again
+	seen     []atomic.Uint32
+	left     atomic.Int32 // pieces that searches read and that were not checked
 }
 
-func newPieces(end int, sums []uint32) *pieces {
-	return &pieces{end: end, sums: sums, seen: make([]atomic.Uint32, (len(sums)+31)/32)}
+func newPieces(searched, end int, sums []uint32) *pieces {
+	p := &pieces{end: end, searched: searched, sums: sums, seen: make([]atomic.Uint32, (len(sums)+31)/32)}
+	p.left.Store(int32((searched + pieceSize - 1) / pieceSize))
+	return p
 }
+
+// sound says whether all that searches read was checked.
+func (p *pieces) sound() bool { return p.left.Load() == 0 }
 
 // sumPieces are the checksums of bytes up to end.
 func sumPieces(data []byte, end int) []uint32 {
@@ -31,7 +37,7 @@ func sumPieces(data []byte, end int) []uint32 {
 
 // check is -1 when the bytes are sound, else where the piece begins that is not.
 func (p *pieces) check(data []byte, from, to int) int {
-	if p.sound.Load() || from >= to {
+	if from >= to || to <= p.searched && p.sound() {
 		return -1
 	}
 	for i := from / pieceSize; i <= (to-1)/pieceSize; i++ {
@@ -42,10 +48,9 @@ func (p *pieces) check(data []byte, from, to int) int {
 		if crc(data[at:min(p.end, at+pieceSize)]) != p.sums[i] {
 			return at
 		}
-		p.seen[i/32].Or(1 << (i % 32))
-	}
-	if from == 0 && to == p.end {
-		p.sound.Store(true)
+		if p.seen[i/32].Or(1<<(i%32))>>(i%32)&1 == 0 && at < p.searched {
+			p.left.Add(-1)
+		}
 	}
 	return -1
 }

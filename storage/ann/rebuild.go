@@ -193,7 +193,7 @@ func (v *view) read() (map[ID]item, error) {
 	for at := range v.shelves {
 		h := &v.shelves[at]
 		if h.file != nil {
-			again := newPieces(h.hot, h.file.pieces.sums)
+			again := newPieces(h.table, h.hot, h.file.pieces.sums)
 			if bad := again.check(h.data, 0, h.hot); bad >= 0 {
 				return nil, damaged(h.file.name, fmt.Sprintf("is altered at byte %d", bad))
 			}

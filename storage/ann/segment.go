@@ -134,7 +134,7 @@ func (s *Segment) add(e *edit, r *Row) {
 	if s.open == nil || e.shelves[last].part != s.open || e.shelves[last].n == s.open.rows {
 		rows := fewest
 		if s.open != nil {
-			rows = min(2*s.open.rows, mostRows(s.width))
+			rows = min(2*s.open.rows, max(fewest, mostRows(s.width)/memoryShare))
 		}
 		s.open = newPart(s.width, rows)
 		e.shelves = append(e.shelves, shelf{part: s.open})
@@ -156,6 +156,7 @@ func (s *Segment) remove(e *edit, id ID) error {
 		e.kill(e.shelf(at.part), at.row)
 		return nil
 	}
+	e.fetchSlots(id)
 	for i := range e.shelves {
 		h := &e.shelves[i]
 		if h.file == nil {

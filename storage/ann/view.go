@@ -39,17 +39,29 @@ func (h *shelf) alive(block uint32) uint32 {
 	return live &^ h.dead.block(int(block))
 }
 
+// fetchSlots reads where an ID may be named in each file, so that all of these
+// far bytes are under way at once. Nothing is made of them: find checks them.
+func (e *edit) fetchSlots(id ID) {
+	h := hash(id)
+	for i := range e.shelves {
+		if p := e.shelves[i].part; p.file != nil {
+			e.fetched ^= p.data[p.table+4*int(h&uint64(p.slots-1))]
+		}
+	}
+}
+
 // edit is a view that is being changed. It is the writer's own until it is
 // published.
 type edit struct {
 	view
-	own map[*[pageWords]uint32]bool // pages that only this edit has
+	own     map[*[pageWords]uint32]bool // pages that only this edit has
+	fetched byte
 }
 
 func (v *view) edit() *edit {
 	shelves := make([]shelf, len(v.shelves), len(v.shelves)+1)
 	copy(shelves, v.shelves)
-	return &edit{view{v.rotation, shelves, v.rows}, map[*[pageWords]uint32]bool{}}
+	return &edit{view: view{v.rotation, shelves, v.rows}, own: map[*[pageWords]uint32]bool{}}
 }
 
 // kill takes a row away.
