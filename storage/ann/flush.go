@@ -90,7 +90,7 @@ func (v *view) merge(most int) []int {
 	var taken, rest []int
 	rows := 0
 	for i := range v.shelves {
-		h := &v.shelves[i]
+		h := v.shelves[i]
 		if h.file == nil || 4*h.dead.rows > h.n {
 			taken = append(taken, i)
 			rows += h.left()
@@ -120,11 +120,17 @@ type made struct {
 	ids     []ID
 }
 
+// alone is the shelf without where it comes from.
+func (m *made) alone() *shelf {
+	h := m.shelf
+	return &h
+}
+
 // write writes the rows of the taken shelves into new files.
 func (s *Segment) write(v *view, taken []int) ([]made, error) {
 	var rows []source
 	for _, at := range taken {
-		h := &v.shelves[at]
+		h := v.shelves[at]
 		for i := range h.n {
 			if !h.dead.has(i) {
 				rows = append(rows, source{h, i})
@@ -178,10 +184,10 @@ func (s *Segment) swap(old []*part, list []made) *view {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.view.Load()
-	next := &view{rotation: now.rotation, rows: now.rows}
+	next := &view{rotation: now.rotation, rows: now.rows, change: now.change + 1}
 	gone := map[*part]*dead{}
 	for i := range now.shelves {
-		if h := &now.shelves[i]; slices.Contains(old, h.part) {
+		if h := now.shelves[i]; slices.Contains(old, h.part) {
 			gone[h.part] = &h.dead
 		}
 	}
@@ -190,7 +196,7 @@ func (s *Segment) swap(old []*part, list []made) *view {
 	}
 	own := map[*[pageWords]uint32]bool{}
 	for _, m := range list {
-		h := m.shelf
+		h := m.alone()
 		for i, from := range m.sources {
 			if gone[from.from.part].has(from.row) {
 				h.dead = h.dead.with(i, h.blocks(), own)
@@ -222,7 +228,7 @@ func (s *Segment) commit(v *view, old []*part) error {
 	m := manifest{name: s.name, dims: uint32(s.dims), check: s.secret.check(), next: s.next}
 	var wipes []wipe
 	for i := range v.shelves {
-		h := &v.shelves[i]
+		h := v.shelves[i]
 		if h.file == nil {
 			continue
 		}

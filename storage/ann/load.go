@@ -36,7 +36,7 @@ func (s *Segment) load() error {
 		if err != nil {
 			return errors.Join(err, v.close())
 		}
-		v.shelves = append(v.shelves, h)
+		v.shelves = append(v.shelves, &h)
 		v.rows += h.left()
 	}
 	s.next = m.next

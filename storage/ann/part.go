@@ -91,14 +91,15 @@ func (l *layout) enter(data []byte, id ID, row int) {
 	}
 }
 
-// find is where the row with an ID lies in a file's part, or -1. Rows that
+// find is where the row with an ID, of this hash, lies in a file's part, or -1. Rows that
 // are gone are passed over.
-func (p *part) find(id ID, gone *dead, scratch []byte) (int, error) {
-	h := hash(id)
+func (p *part) find(id ID, h uint64, gone *dead, scratch []byte) (int, error) {
 	for at := h; ; at++ {
 		offset := p.table + 4*int(at&uint64(p.slots-1))
-		if err := p.need(offset, offset+4); err != nil {
-			return -1, err
+		if !p.file.pieces.found() {
+			if err := p.need(offset, offset+4); err != nil {
+				return -1, err
+			}
 		}
 		slot := binary.LittleEndian.Uint32(p.data[offset:])
 		if slot == 0 {

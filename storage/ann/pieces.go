@@ -14,17 +14,23 @@ type pieces struct {
 	searched int      // up to here searches read; the table comes after
 	sums     []uint32 // CRC-32C of each piece; one that was checked is not read again
 	seen     []atomic.Uint32
-	left     atomic.Int32 // pieces that searches read and that were not checked
+	// How many pieces were not checked yet: of those that searches read, and of
+	// those that the table lies in. One may be both.
+	scan, table atomic.Int32
 }
 
 func newPieces(searched, end int, sums []uint32) *pieces {
 	p := &pieces{end: end, searched: searched, sums: sums, seen: make([]atomic.Uint32, (len(sums)+31)/32)}
-	p.left.Store(int32((searched + pieceSize - 1) / pieceSize))
+	p.scan.Store(int32((searched + pieceSize - 1) / pieceSize))
+	p.table.Store(int32(len(sums) - searched/pieceSize))
 	return p
 }
 
 // sound says whether all that searches read was checked.
-func (p *pieces) sound() bool { return p.left.Load() == 0 }
+func (p *pieces) sound() bool { return p.scan.Load() == 0 }
+
+// found says whether all that looking an ID up reads was checked.
+func (p *pieces) found() bool { return p.table.Load() == 0 }
 
 // sumPieces are the checksums of bytes up to end.
 func sumPieces(data []byte, end int) []uint32 {
@@ -48,8 +54,14 @@ func (p *pieces) check(data []byte, from, to int) int {
 		if crc(data[at:min(p.end, at+pieceSize)]) != p.sums[i] {
 			return at
 		}
-		if p.seen[i/32].Or(1<<(i%32))>>(i%32)&1 == 0 && at < p.searched {
-			p.left.Add(-1)
+		if p.seen[i/32].Or(1<<(i%32))>>(i%32)&1 == 1 {
+			continue // somebody else came first
+		}
+		if at < p.searched {
+			p.scan.Add(-1)
+		}
+		if i >= p.searched/pieceSize {
+			p.table.Add(-1)
 		}
 	}
 	return -1

@@ -52,7 +52,7 @@ func (s *Segment) replace(draft *Segment, rows iter.Seq2[Row, error]) error {
 	}
 	next := &view{rotation: draft.view.Load().rotation}
 	for _, m := range list {
-		next.shelves = append(next.shelves, m.shelf)
+		next.shelves = append(next.shelves, m.alone())
 		next.rows += m.n
 	}
 	s.mu.Lock()
@@ -191,7 +191,7 @@ func (s *Segment) Verify(records iter.Seq2[Row, error]) (Audit, error) {
 func (v *view) read() (map[ID]item, error) {
 	held := make(map[ID]item, v.rows)
 	for at := range v.shelves {
-		h := &v.shelves[at]
+		h := v.shelves[at]
 		if h.file != nil {
 			again := newPieces(h.table, h.hot, h.file.pieces.sums)
 			if bad := again.check(h.data, 0, h.hot); bad >= 0 {

@@ -13,7 +13,7 @@ func (s *search) last() error {
 	items := s.keep.take()
 	for i := range items {
 		it := &items[i]
-		h := &s.view.shelves[it.shelf]
+		h := s.view.shelves[it.shelf]
 		if err := h.hotRow(int(it.row)); err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s *search) bar() float64 {
 }
 
 func (s *search) rescore(it item) error {
-	h := &s.view.shelves[it.shelf]
+	h := s.view.shelves[it.shelf]
 	record, err := h.record(int(it.row), s.record)
 	if err != nil {
 		return err

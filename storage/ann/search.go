@@ -127,7 +127,7 @@ func (s *search) first(want int) error {
 func (s *search) estimates() error {
 	looked := 0
 	for at := range s.view.shelves {
-		h := &s.view.shelves[at]
+		h := s.view.shelves[at]
 		blocks := (h.n + blockRows - 1) / blockRows
 		if err := h.need(h.codes, h.codes+blocks*h.blockCodes()); err != nil {
 			return err
@@ -171,7 +171,7 @@ func (s *search) someCells(want int) error {
 	s.seen.Cells = len(items)
 	s.pointers = s.pointers[:0]
 	for _, it := range items {
-		h := &s.view.shelves[it.shelf]
+		h := s.view.shelves[it.shelf]
 		if err := h.hotRow(int(it.row)); err != nil {
 			return err
 		}
@@ -211,7 +211,7 @@ func (s *search) allCells(want int) error {
 	s.narrow(want)
 	looked := 0
 	for at := range s.view.shelves {
-		h := &s.view.shelves[at]
+		h := s.view.shelves[at]
 		if err := h.need(h.cells, h.cells+h.n*h.dims); err != nil {
 			return err
 		}

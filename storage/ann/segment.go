@@ -137,10 +137,10 @@ func (s *Segment) add(e *edit, r *Row) {
 			rows = min(2*s.open.rows, max(fewest, mostRows(s.width)/memoryShare))
 		}
 		s.open = newPart(s.width, rows)
-		e.shelves = append(e.shelves, shelf{part: s.open})
+		e.shelves = append(e.shelves, &shelf{part: s.open, change: e.change})
 		last = len(e.shelves) - 1
 	}
-	h := &e.shelves[last]
+	h := e.mine(last)
 	e.rotation.apply(r.Vector, s.scratch[0], s.scratch[1])
 	s.open.write(&s.index.kernels, s.open.data, h.n, r.ID, r.Owner, s.scratch[0])
 	h.loosest = max(h.loosest, s.open.data[s.open.slack+h.n])
@@ -156,13 +156,14 @@ func (s *Segment) remove(e *edit, id ID) error {
 		e.kill(e.shelf(at.part), at.row)
 		return nil
 	}
-	e.fetchSlots(id)
+	sum := hash(id)
+	e.fetchSlots(sum)
 	for i := range e.shelves {
-		h := &e.shelves[i]
+		h := e.shelves[i]
 		if h.file == nil {
 			continue
 		}
-		row, err := h.find(id, &h.dead, s.record)
+		row, err := h.find(id, sum, &h.dead, s.record)
 		if err != nil {
 			return err
 		}

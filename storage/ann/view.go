@@ -4,16 +4,18 @@ package ann
 // publishes another, and a search keeps to the one that it began with.
 type view struct {
 	rotation *rotation
-	shelves  []shelf
-	rows     int // that are alive
+	shelves  []*shelf
+	rows     int    // that are alive
+	change   uint64 // counts the changes
 }
 
 // shelf is a part as one view sees it.
 type shelf struct {
 	*part
-	n       int  // rows that are there
-	dead    dead // those that do not count
-	loosest byte // the most slack of any row
+	n       int    // rows that are there
+	dead    dead   // those that do not count
+	loosest byte   // the most slack of any row
+	change  uint64 // that made it: while it is not published, it may be written
 }
 
 // blocks is how many blocks the part has room for.
@@ -39,10 +41,10 @@ func (h *shelf) alive(block uint32) uint32 {
 	return live &^ h.dead.block(int(block))
 }
 
-// fetchSlots reads where an ID may be named in each file, so that all of these
-// far bytes are under way at once. Nothing is made of them: find checks them.
-func (e *edit) fetchSlots(id ID) {
-	h := hash(id)
+// fetchSlots reads where an ID of this hash may be named in each file, so that
+// all of these far bytes are under way at once. Nothing is made of them: find
+// checks them.
+func (e *edit) fetchSlots(h uint64) {
 	for i := range e.shelves {
 		if p := e.shelves[i].part; p.file != nil {
 			e.fetched ^= p.data[p.table+4*int(h&uint64(p.slots-1))]
@@ -59,14 +61,25 @@ type edit struct {
 }
 
 func (v *view) edit() *edit {
-	shelves := make([]shelf, len(v.shelves), len(v.shelves)+1)
+	shelves := make([]*shelf, len(v.shelves), len(v.shelves)+1)
 	copy(shelves, v.shelves)
-	return &edit{view: view{v.rotation, shelves, v.rows}, own: map[*[pageWords]uint32]bool{}}
+	return &edit{view: view{v.rotation, shelves, v.rows, v.change + 1}, own: map[*[pageWords]uint32]bool{}}
+}
+
+// mine is a shelf that this edit may write.
+func (e *edit) mine(at int) *shelf {
+	h := e.shelves[at]
+	if h.change != e.change {
+		other := *h
+		h, other.change = &other, e.change
+		e.shelves[at] = h
+	}
+	return h
 }
 
 // kill takes a row away.
 func (e *edit) kill(at, row int) {
-	h := &e.shelves[at]
+	h := e.mine(at)
 	before := h.dead.rows
 	h.dead = h.dead.with(row, h.blocks(), e.own)
 	e.rows -= h.dead.rows - before
