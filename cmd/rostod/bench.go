@@ -259,6 +259,8 @@ Bars, for 128 dimensions:
 	c.Flags().IntVar(&o.Dims, "dims", 128, "dimensions: 128, 256 or 512")
 	c.Flags().IntVar(&o.Mated, "mated", 5000, "probes of people who are in the gallery")
 	c.Flags().IntVar(&o.Strange, "strange", 20_000, "probes of people who are not")
+	c.Flags().StringVar(&o.Data, "data", "", "`folder` with base.fvecs, cal_N.fvecs and cal_N.label.ivecs to measure instead of made-up faces")
+	c.Flags().BoolVar(&o.Peers, "peers", true, "compile and measure other programs on the same vectors")
 	c.Flags().BoolVar(&o.Plain, "plain", false, "without the processor's vector instructions")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the index is made; the system's when left out")
 	return c

@@ -20,6 +20,8 @@ import (
 type Options struct {
 	Rows     []int        // sizes of galleries
 	Dims     int          // a power of two
+	Data     string       // folder of vectors to measure instead of made-up ones; empty: none
+	Peers    bool         // measure other programs on the same vectors
 	Mated    int          // probes of people who are in the gallery
 	Strange  int          // probes of people who are not
 	Plain    bool         // without the processor's vector instructions
@@ -34,12 +36,18 @@ func (o Options) Mistake() string {
 		return "--dims must be 128, 256 or 512"
 	case len(o.Rows) == 0 || slices.Min(o.Rows) < 1000:
 		return "--rows must be at least 1000"
-	case o.Mated < 100 || o.Strange < 1000:
-		return "--mated must be at least 100 and --strange at least 1000"
+	case o.Mated < fewestMated || o.Strange < fewestStrange:
+		return fmt.Sprintf("--mated must be at least %d and --strange at least %d", fewestMated, fewestStrange)
 	default:
 		return ""
 	}
 }
+
+// Fewer probes say nothing about one in a thousand.
+const (
+	fewestMated   = 100
+	fewestStrange = 1000
+)
 
 // seed is the generator's, as in the figures of docs/INDEX.md.
 const seed = 20260101
@@ -59,16 +67,25 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		o.Progress = func(string) {}
 	}
 	started, machine := time.Now(), bench.Here()
-	l := newLaw(o.Dims, deviation(o.Dims), seed)
-	o.Progress(fmt.Sprintf("making %d vectors of %d dimensions", slices.Max(o.Rows), o.Dims))
-	all := l.gallery(slices.Max(o.Rows))
-	report := Report{Machine: machine, Dims: o.Dims}
+	var from people = newLaw(o.Dims, deviation(o.Dims), seed)
+	report := Report{Machine: machine, Dims: o.Dims, Data: o.Data}
+	if o.Data != "" {
+		from = folder{o.Data}
+	}
+	o.Progress(fmt.Sprintf("%d vectors of %d dimensions", slices.Max(o.Rows), o.Dims))
+	all, err := from.gallery(slices.Max(o.Rows))
+	if err != nil {
+		return Report{}, err
+	}
+	if all.dims != o.Dims {
+		return Report{}, fmt.Errorf("the vectors have %d dimensions, not %d", all.dims, o.Dims)
+	}
 	for _, n := range o.Rows {
-		r, kernels, err := o.measure(ctx, l, all.first(n))
+		r, err := o.measure(ctx, from, all.first(n))
 		if err != nil {
 			return Report{}, err
 		}
-		report.Results, report.Kernels = append(report.Results, r), kernels
+		report.Results, report.Kernels, report.Missing = append(report.Results, r.result), r.kernels, r.missing
 	}
 	report.Bars = bars(report)
 	report.Seconds = math.Round(time.Since(started).Seconds())
@@ -81,41 +98,75 @@ type rig struct {
 	dir     string
 	gallery matrix
 	probes  probes
+	peers   *peers
+	kernels string
+	missing []string
 	index   *ann.Index
 	segment *ann.Segment
 	result  Result
 }
 
-func (o Options) measure(ctx context.Context, l *law, gallery matrix) (_ Result, kernels string, err error) {
+func (o Options) measure(ctx context.Context, from people, gallery matrix) (_ *rig, err error) {
 	dir, err := os.MkdirTemp(o.Temp, "rostod-bench-index-")
 	if err != nil {
-		return Result{}, "", fmt.Errorf("make a folder for the index: %w", err)
+		return nil, fmt.Errorf("make a folder for the index: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r := &rig{Options: o, dir: filepath.Join(dir, "index"), gallery: gallery, result: Result{Rows: gallery.rows()}}
+	r := &rig{Options: o, dir: filepath.Join(dir, "index"), gallery: gallery, peers: &peers{}, result: Result{Rows: gallery.rows()}}
 	r.say("making probes")
-	r.probes = l.probes(gallery.rows(), o.Mated, o.Strange)
+	if r.probes, err = from.probes(gallery.rows(), o.Mated, o.Strange); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if r.index != nil {
 			err = errors.Join(err, r.index.Close())
 		}
 	}()
+	defer func() { err = errors.Join(err, r.peers.close()) }()
 	for _, step := range []struct {
 		what string
 		do   func() error
 	}{
 		{"building", r.build}, {"opening again", r.open}, {"comparing with every vector in float64", r.right},
-		{"finding the threshold", r.accuracy}, {"measuring searches", r.rates}, {"replacing rows", r.replace},
+		{"finding the threshold", r.accuracy}, {"compiling the peers", func() error { return r.meet(ctx, dir) }},
+		{"measuring searches", r.rates}, {"measuring libraries", func() error { return r.others(ctx) }}, {"replacing rows", r.replace},
 	} {
 		if ctx.Err() != nil {
-			return Result{}, "", context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
 		r.say(step.what)
 		if err := step.do(); err != nil {
-			return Result{}, "", err
+			return nil, err
 		}
 	}
-	return r.result, r.index.Kernels(), nil
+	r.kernels, r.missing = r.index.Kernels(), r.peers.missing
+	return r, nil
+}
+
+// meet starts the peers with the same vectors.
+func (r *rig) meet(ctx context.Context, dir string) error {
+	if !r.Peers {
+		r.peers.missing = []string{"measured without peers"}
+		return nil
+	}
+	var err error
+	if r.peers, err = newPeers(ctx, dir); err != nil {
+		return err
+	}
+	if err := r.peers.write(r.gallery, r.probes); err != nil {
+		return err
+	}
+	return r.peers.start(ctx)
+}
+
+// others measures the libraries, without a program beside.
+func (r *rig) others(ctx context.Context) error {
+	if err := r.peers.close(); err != nil {
+		return err
+	}
+	var err error
+	r.result.Peers, err = r.peers.others(ctx, r.gallery.rows(), r.result.Threshold)
+	return err
 }
 
 func (r *rig) say(what string) { r.Progress(fmt.Sprintf("%d rows: %s", r.gallery.rows(), what)) }
@@ -285,19 +336,20 @@ func (r *rig) accuracy() error {
 	return errors.Join(errs[:]...)
 }
 
-// rates measures searches per second of one processor.
+// rates measures searches per second of one processor, in turns with the peer.
 func (r *rig) rates() error {
 	least := r.result.Threshold
 	for _, m := range []struct {
 		mode *Mode
 		q    ann.Query
+		peer string
 	}{
-		{&r.result.Exact, ann.Query{Least: -1, Most: 10, Exact: true}},
-		{&r.result.ExactByThreshold, ann.Query{Least: least, Exact: true}},
-		{&r.result.ByThreshold, ann.Query{Least: least}},
-		{&r.result.Nearest, ann.Query{Least: -1, Most: 10}},
+		{&r.result.Exact, ann.Query{Least: -1, Most: 10, Exact: true}, "exact"},
+		{&r.result.ExactByThreshold, ann.Query{Least: least, Exact: true}, "exact"},
+		{&r.result.ByThreshold, ann.Query{Least: least}, "threshold"},
+		{&r.result.Nearest, ann.Query{Least: -1, Most: 10}, ""},
 	} {
-		if err := r.rate(m.mode, m.q); err != nil {
+		if err := r.turns(m.mode, m.q, m.peer); err != nil {
 			return err
 		}
 	}
@@ -307,46 +359,83 @@ func (r *rig) rates() error {
 }
 
 const (
-	repeats = 5
+	repeats = 7
 	least   = 300 * time.Millisecond // of each repeat
 )
 
-func (r *rig) rate(m *Mode, q ann.Query) error {
-	var rates, waits []float64
-	n, rescored, cells := 0, 0, 0
+// turns measures one kind of search, and the peer's of the same kind and the
+// reading of as many bytes after each repeat.
+func (r *rig) turns(m *Mode, q ann.Query, peer string) error {
+	var t turn
+	var rates, theirs, reading []float64
 	for range repeats {
-		began, err := bench.SpentHere()
+		one, err := r.repeat(q, &t)
 		if err != nil {
 			return err
 		}
-		for done := 0; ; {
-			for range 20 {
-				p := r.probes.mated
-				if n%2 == 1 {
-					p = r.probes.strange
-				}
-				at := time.Now()
-				got, err := r.segment.Search(p.row(n/2%p.rows()), q)
-				if err != nil {
-					return err
-				}
-				waits = append(waits, float64(time.Since(at))/float64(time.Millisecond))
-				n, done, rescored, cells = n+1, done+1, rescored+got.Seen.Rescored, cells+got.Seen.Cells
+		rates = append(rates, one)
+		if peer == "" || r.peers.flat == nil {
+			continue
+		}
+		other, err := r.peers.flat.ask(peer, least.Seconds(), r.result.Threshold)
+		if err != nil {
+			return err
+		}
+		speed, err := r.peers.flat.ask("stream", least.Seconds()/4, 0)
+		if err != nil {
+			return err
+		}
+		theirs, reading = append(theirs, other), append(reading, speed)
+	}
+	m.PerSecond, m.Wait = median(rates), bench.SpreadOf(t.waits)
+	m.Rescored, m.Cells = float64(t.rescored)/float64(t.n), float64(t.cells)/float64(t.n)
+	m.Peer, m.Reading = median(theirs), median(reading)
+	return nil
+}
+
+// median is 0 of nothing.
+func median(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	slices.Sort(list)
+	return bench.Quantile(list, 0.5)
+}
+
+// turn is what is counted over all repeats.
+type turn struct {
+	n, rescored, cells int
+	waits              []float64
+}
+
+// repeat is searches a second of one processor.
+func (r *rig) repeat(q ann.Query, t *turn) (float64, error) {
+	began, err := bench.SpentHere()
+	if err != nil {
+		return 0, err
+	}
+	for done := 0; ; {
+		for range 20 {
+			p := r.probes.mated
+			if t.n%2 == 1 {
+				p = r.probes.strange
 			}
-			now, err := bench.SpentHere()
+			at := time.Now()
+			got, err := r.segment.Search(p.row(t.n/2%p.rows()), q)
 			if err != nil {
-				return err
+				return 0, err
 			}
-			if now-began >= least {
-				rates = append(rates, float64(done)/(now-began).Seconds())
-				break
-			}
+			t.waits = append(t.waits, float64(time.Since(at))/float64(time.Millisecond))
+			t.n, done, t.rescored, t.cells = t.n+1, done+1, t.rescored+got.Seen.Rescored, t.cells+got.Seen.Cells
+		}
+		now, err := bench.SpentHere()
+		if err != nil {
+			return 0, err
+		}
+		if now-began >= least {
+			return float64(done) / (now - began).Seconds(), nil
 		}
 	}
-	slices.Sort(rates)
-	m.PerSecond, m.Wait = bench.Quantile(rates, 0.5), bench.SpreadOf(waits)
-	m.Rescored, m.Cells = float64(rescored)/float64(n), float64(cells)/float64(n)
-	return nil
 }
 
 // replace inserts rows that are there already, one by one.

@@ -158,8 +158,8 @@ func (l *law) matrix(n int, fill func(i uint64, v, scratch []float64)) matrix {
 }
 
 // gallery is the first n people.
-func (l *law) gallery(n int) matrix {
-	return l.matrix(n, func(i uint64, v, _ []float64) { l.identity(streamIdentity, i, v) })
+func (l *law) gallery(n int) (matrix, error) {
+	return l.matrix(n, func(i uint64, v, _ []float64) { l.identity(streamIdentity, i, v) }), nil
 }
 
 // otherMates are drawn before those of the probes, by the generator that the
@@ -175,7 +175,7 @@ type probes struct {
 	strange matrix
 }
 
-func (l *law) probes(n, mated, strange int) probes {
+func (l *law) probes(n, mated, strange int) (probes, error) {
 	var p probes
 	random := l.random(streamMate, uint64(n))
 	for range otherMates {
@@ -188,5 +188,5 @@ func (l *law) probes(n, mated, strange int) probes {
 		l.mated(uint64(n)+1, i, uint64(p.mates[i]), v, scratch)
 	})
 	p.strange = l.matrix(strange, func(i uint64, v, _ []float64) { l.identity(streamOutside, 1<<32+i, v) })
-	return p
+	return p, nil
 }

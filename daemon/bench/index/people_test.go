@@ -10,7 +10,7 @@ import (
 // spread as wished, and mated probes lie around 0.65.
 func TestPeople(t *testing.T) {
 	l := newLaw(128, 0.10, seed)
-	a, b := l.gallery(600), newLaw(128, 0.10, seed).gallery(300)
+	a, b := galleryOf(t, l, 600), galleryOf(t, newLaw(128, 0.10, seed), 300)
 	if !slices.Equal(a.first(300).all, b.all) {
 		t.Error("got other people from the same seed")
 	}
@@ -22,7 +22,10 @@ func TestPeople(t *testing.T) {
 	if got := math.Sqrt(squares / n); math.Abs(got-0.10) > 0.02 {
 		t.Errorf("got cosines of strangers with a deviation of %.3f, want 0.10", got)
 	}
-	p := l.probes(600, 200, 100)
+	p, err := l.probes(600, 200, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var sum float64
 	for i, mate := range p.mates {
 		sum += product(p.mated.row(i), a.row(mate)) / 200
@@ -30,6 +33,15 @@ func TestPeople(t *testing.T) {
 	if math.Abs(sum-0.65) > 0.03 {
 		t.Errorf("got mated cosines around %.3f, want 0.65", sum)
 	}
+}
+
+func galleryOf(t *testing.T, from people, rows int) matrix {
+	t.Helper()
+	m, err := from.gallery(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 // A small gallery, measured from end to end: what does not depend on time holds.

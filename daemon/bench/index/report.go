@@ -14,6 +14,8 @@ type Mode struct {
 	TPIR      float64      `json:"tpir"`      // share of mated probes that find their mate at the threshold
 	Cells     float64      `json:"cells"`     // rows compared by their cells, mean
 	Rescored  float64      `json:"rescored"`  // rows compared in float32, mean
+	Peer      float64      `json:"peer"`      // what the bare scan in C++ does in turns with it; 0: none
+	Reading   float64      `json:"readingGB"` // gigabytes a second that could be read of the cells meanwhile; 0: not measured
 }
 
 // Result is what was measured of one gallery.
@@ -33,6 +35,8 @@ type Result struct {
 	ByThreshold      Mode `json:"byThreshold"`
 	Nearest          Mode `json:"nearest"` // the ten nearest
 
+	Peers []Peer `json:"peers"`
+
 	memory int64
 }
 
@@ -41,6 +45,8 @@ type Report struct {
 	Machine bench.Machine `json:"machine"`
 	Kernels string        `json:"kernels"`
 	Dims    int           `json:"dims"`
+	Data    string        `json:"data,omitempty"`    // the folder that the vectors are from
+	Missing []string      `json:"missing,omitempty"` // peers that could not be measured
 	Seconds float64       `json:"seconds"`
 	Results []Result      `json:"results"`
 	Bars    []bench.Bar   `json:"bars"`
@@ -75,6 +81,12 @@ func bars(report Report) []bench.Bar {
 			bench.AtMost(name("identification lost by threshold against exact"), r.Exact.TPIR-r.ByThreshold.TPIR, 0.0005, "%.4f"),
 			bench.AtMost(name("one row replaced, µs"), r.Replace, 5, "%.2f"),
 		)
+		if r.Exact.Peer > 0 {
+			list = append(list,
+				bench.AtLeast(name("exact searches against the bare scan in C++"), r.Exact.PerSecond/r.Exact.Peer, 0.95, "%.2f"),
+				bench.AtLeast(name("searches by threshold against the bare scan in C++"), r.ByThreshold.PerSecond/r.ByThreshold.Peer, 0.95, "%.2f"),
+			)
+		}
 		want, ok := promised(r.Rows)
 		if !ok || report.Dims != 128 {
 			continue
@@ -117,21 +129,29 @@ func (r Report) Print(w io.Writer) error {
 	p.Line("  built: processor time, files written and synced; ready, first: until searches can begin, and until the first is answered, files warm;")
 	p.Line("  memory: more than before, files mapped and all searches done; threshold: cosine that one stranger in a thousand reaches; right: exact")
 	p.Line("  searches that find what comparing every vector in float64 finds.\n")
-	rows = [][]string{{"ROWS", "SEARCH", "PER SECOND", "P50 MS", "P99 MS", "CELLS", "RESCORED", "TPIR"}}
+	rows = [][]string{{"ROWS", "SEARCH", "PER SECOND", "C++", "READING GB/S", "P50 MS", "P99 MS", "CELLS", "RESCORED", "TPIR"}}
 	for _, x := range r.Results {
 		for _, m := range []struct {
 			name string
 			Mode
 		}{{"exact, ten nearest", x.Exact}, {"exact, threshold", x.ExactByThreshold}, {"threshold", x.ByThreshold}, {"ten nearest", x.Nearest}} {
 			rows = append(rows, []string{
-				fmt.Sprint(x.Rows), m.name, fmt.Sprintf("%.0f", m.PerSecond), fmt.Sprintf("%.3f", m.Wait.Median), fmt.Sprintf("%.3f", m.Wait.P99),
+				fmt.Sprint(x.Rows), m.name, fmt.Sprintf("%.0f", m.PerSecond), fmt.Sprintf("%.0f", m.Peer),
+				fmt.Sprintf("%.1f", m.Reading), fmt.Sprintf("%.3f", m.Wait.Median), fmt.Sprintf("%.3f", m.Wait.P99),
 				fmt.Sprintf("%.0f", m.Cells), fmt.Sprintf("%.1f", m.Rescored), fmt.Sprintf("%.4f", m.TPIR),
 			})
 		}
+		for _, peer := range x.Peers {
+			rows = append(rows, []string{fmt.Sprint(x.Rows), peer.Name, fmt.Sprintf("%.0f", peer.PerSecond), "", "", "", "", "", "", fmt.Sprintf("%.4f", peer.TPIR)})
+		}
 	}
 	p.Table(rows...)
+	p.Line("  C++: the bare scan of the same kind, in turns with it, and how fast the cells could be read meanwhile;")
 	p.Line("  per second: of one processor's time; cells, rescored: rows compared in the second and the last stage, mean; TPIR: share of the mated")
 	p.Line("  probes that find their mate at the threshold.\n")
+	for _, what := range r.Missing {
+		p.Line("NOT MEASURED: %s", what)
+	}
 	p.Bars(r.Bars)
 	return p.End()
 }

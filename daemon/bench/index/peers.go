@@ -1,0 +1,221 @@
+package index
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// peerSources are small C++ programs: the same two scans and nothing else, and
+// users of hnswlib and faiss. They are compiled where g++ and the libraries'
+// headers are, and run beside; nothing of them is linked.
+//
+//go:embed peers
+var peerSources embed.FS
+
+// graphRows is up to how many rows a graph is built: it takes minutes beyond.
+const graphRows = 100_000
+
+// Peer is what was measured of another program on the same vectors.
+type Peer struct {
+	Name      string  `json:"name"`
+	PerSecond float64 `json:"perSecond"` // of one processor's time
+	TPIR      float64 `json:"tpir"`
+	Build     float64 `json:"buildSeconds"` // processor time
+}
+
+// peers are the programs for one gallery.
+type peers struct {
+	dir     string // of the vectors and the programs
+	missing []string
+	flat    *scanner // nil: could not be built
+}
+
+// newPeers compiles what can be compiled. What cannot be is named as missing.
+func newPeers(ctx context.Context, dir string) (*peers, error) {
+	p := &peers{dir: dir}
+	if _, err := exec.LookPath("g++"); err != nil {
+		p.missing = []string{"g++ is not here: measured without peers"}
+		return p, nil
+	}
+	for _, program := range [][]string{{"flat"}, {"hnsw", "-pthread"}, {"faiss", "-fopenmp", "-lfaiss", "-lopenblas"}} {
+		if err := p.compile(ctx, program[0], program[1:]); err != nil {
+			p.missing = append(p.missing, err.Error())
+		}
+	}
+	return p, nil
+}
+
+func (p *peers) path(name string) string { return filepath.Join(p.dir, name) }
+
+func (p *peers) has(name string) bool {
+	_, err := os.Stat(p.path(name))
+	return err == nil
+}
+
+func (p *peers) compile(ctx context.Context, name string, libraries []string) error {
+	for _, file := range []string{"common.h", name + ".cpp"} {
+		text, err := peerSources.ReadFile("peers/" + file)
+		if err == nil {
+			err = os.WriteFile(p.path(file), text, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	args := append([]string{"-std=c++17", "-O3", "-march=native", "-o", p.path(name), p.path(name + ".cpp")}, libraries...)
+	said, err := exec.CommandContext(ctx, "g++", args...).CombinedOutput() //nolint:gosec // our own sources, in a folder of our own
+	if err == nil {
+		return nil
+	}
+	for line := range strings.Lines(string(said)) {
+		if _, what, found := strings.Cut(line, "error: "); found {
+			return fmt.Errorf("%s was not measured: %s", name, strings.TrimSpace(what))
+		}
+	}
+	return fmt.Errorf("%s was not measured: g++: %w", name, err)
+}
+
+// write writes the vectors for the programs.
+func (p *peers) write(gallery matrix, all probes) error {
+	var mates bytes.Buffer
+	for _, m := range all.mates {
+		fmt.Fprintln(&mates, m)
+	}
+	return errors.Join(
+		writeVectors(p.path("base.fvecs"), gallery), writeVectors(p.path("mated.fvecs"), all.mated),
+		writeVectors(p.path("strange.fvecs"), all.strange), os.WriteFile(p.path("mates.txt"), mates.Bytes(), 0o600))
+}
+
+// writeVectors writes rows as fvecs: each an int32 length and its float32.
+func writeVectors(path string, m matrix) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("write vectors: %w", err)
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	row := make([]byte, 4+4*m.dims)
+	binary.LittleEndian.PutUint32(row, uint32(m.dims))
+	for i := range m.rows() {
+		for j, x := range m.row(i) {
+			binary.LittleEndian.PutUint32(row[4+4*j:], math.Float32bits(x))
+		}
+		if _, err := w.Write(row); err != nil {
+			return errors.Join(fmt.Errorf("write vectors: %w", err), f.Close())
+		}
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		return fmt.Errorf("write vectors: %w", err)
+	}
+	return nil
+}
+
+// scanner is the program flat, at work. It is asked in turns with the index.
+type scanner struct {
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+func (p *peers) start(ctx context.Context) error {
+	if !p.has("flat") {
+		return nil
+	}
+	c := exec.CommandContext(ctx, p.path("flat"), p.dir) //nolint:gosec // our own program
+	c.Stderr = os.Stderr
+	in, err := c.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("start the peer: %w", err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("start the peer: %w", err)
+	}
+	if err := c.Start(); err != nil {
+		return fmt.Errorf("start the peer: %w", err)
+	}
+	p.flat = &scanner{c, in, bufio.NewReader(out)}
+	if line, err := p.flat.out.ReadString('\n'); err != nil || line != "ready\n" {
+		return errors.Join(fmt.Errorf("start the peer: it is not ready"), p.close())
+	}
+	return nil
+}
+
+// ask is the peer's answer to a command; 0 without a peer.
+func (s *scanner) ask(what string, seconds, least float64) (float64, error) {
+	if s == nil {
+		return 0, nil
+	}
+	if _, err := fmt.Fprintf(s.in, "%s %g %g\n", what, seconds, least); err != nil {
+		return 0, fmt.Errorf("ask the peer: %w", err)
+	}
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		return 0, fmt.Errorf("read what the peer says: %w", err)
+	}
+	return strconv.ParseFloat(strings.TrimSpace(line), 64)
+}
+
+func (p *peers) close() error {
+	if p.flat == nil {
+		return nil
+	}
+	s := p.flat
+	p.flat = nil
+	return errors.Join(s.in.Close(), s.command.Wait())
+}
+
+// others measures the libraries.
+func (p *peers) others(ctx context.Context, rows int, threshold float64) ([]Peer, error) {
+	probes := "1000"
+	if rows > graphRows {
+		probes = "200"
+	}
+	var list []Peer
+	for _, name := range []string{"hnsw", "faiss"} {
+		if !p.has(name) || name == "hnsw" && rows > graphRows {
+			continue
+		}
+		c := exec.CommandContext(ctx, p.path(name), p.dir, fmt.Sprint(threshold), probes, fmt.Sprint(least.Seconds())) //nolint:gosec // our own program
+		c.Stderr, c.WaitDelay = os.Stderr, time.Second
+		said, err := c.Output()
+		if err != nil {
+			return nil, fmt.Errorf("measure %s: %w", name, err)
+		}
+		for line := range strings.Lines(string(said)) {
+			one, err := parsePeer(strings.TrimSpace(line))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, one)
+		}
+	}
+	return list, nil
+}
+
+func parsePeer(line string) (Peer, error) {
+	words := strings.Split(line, "\t")
+	if len(words) != 4 {
+		return Peer{}, fmt.Errorf("a peer answers %q", line)
+	}
+	var numbers [3]float64
+	for i, w := range words[1:] {
+		var err error
+		if numbers[i], err = strconv.ParseFloat(w, 64); err != nil {
+			return Peer{}, fmt.Errorf("a peer answers %q: %w", line, err)
+		}
+	}
+	return Peer{words[0], numbers[0], numbers[1], numbers[2]}, nil
+}
