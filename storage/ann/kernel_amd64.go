@@ -12,6 +12,9 @@ func dotsAVX2(cells *byte, words *int16, blocks, dims uint64, sum, cut int32, hi
 func dotsVNNI(cells *byte, probe *int8, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
 
 //go:noescape
+func dotsVNNI512(cells *byte, probe *int8, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
+
+//go:noescape
 func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
 
 //go:noescape
@@ -28,7 +31,7 @@ func allKernels() []kernels {
 		return []kernels{plain}
 	}
 	avx2 := kernels{name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt, mix: avx2Mix, code: avx2Code}
-	if !cpu.X86.HasAVX512VNNI || !cpu.X86.HasAVX512VL {
+	if !cpu.X86.HasAVX512VNNI || !cpu.X86.HasAVX512VL || !cpu.X86.HasAVX512F {
 		return []kernels{avx2, plain}
 	}
 	vnni := avx2
@@ -57,6 +60,9 @@ func vnniDots(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[ru
 	blocks := blocksIn(n, len(cells), p.dims, n)
 	if blocks == 0 {
 		return plainDots(cells, n, p, cut, hits, out)
+	}
+	if p.dims%64 == 0 {
+		return int(dotsVNNI512(&cells[0], &p.cells[0], uint64(blocks), uint64(p.dims), p.sum, cut, &hits[0], &out[0][0]))
 	}
 	return int(dotsVNNI(&cells[0], &p.cells[0], uint64(blocks), uint64(p.dims), p.sum, cut, &hits[0], &out[0][0]))
 }

@@ -311,6 +311,113 @@ next:
 	MOVQ AX, ret+56(FP)
 	RET
 
+// func dotsVNNI512(cells, probe *byte, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
+//
+// The same for whole cache lines: dims is a multiple of 64.
+TEXT ·dotsVNNI512(SB), NOSPLIT, $0-64
+	MOVQ cells+0(FP), SI
+	MOVQ probe+8(FP), DI
+	MOVQ blocks+16(FP), CX
+	MOVQ dims+24(FP), R8
+	MOVL sum+32(FP), R12
+	VMOVD R12, X14
+	VPBROADCASTD X14, X14
+	MOVL cut+36(FP), R12
+	VMOVD R12, X15
+	VPBROADCASTD X15, Y15
+	MOVQ hits+40(FP), R10
+	MOVQ out+48(FP), R11
+	XORQ AX, AX
+	XORQ BX, BX
+	LEAQ (R8)(R8*2), R9
+
+block:
+	MOVQ $8, R12
+
+rows:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	XORQ R13, R13
+
+column:
+	VMOVDQU64 (DI)(R13*1), Z8
+	VMOVDQU64 (SI), Z4
+	VMOVDQU64 (SI)(R8*1), Z5
+	VMOVDQU64 (SI)(R8*2), Z6
+	VMOVDQU64 (SI)(R9*1), Z7
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4096(SI)(R8*1)
+	PREFETCHT0 4096(SI)(R8*2)
+	PREFETCHT0 4096(SI)(R9*1)
+	VPDPBUSD Z8, Z4, Z0
+	VPDPBUSD Z8, Z5, Z1
+	VPDPBUSD Z8, Z6, Z2
+	VPDPBUSD Z8, Z7, Z3
+	ADDQ $64, SI
+	ADDQ $64, R13
+	CMPQ R13, R8
+	JB column
+
+	VEXTRACTI64X4 $1, Z0, Y4
+	VEXTRACTI64X4 $1, Z1, Y5
+	VEXTRACTI64X4 $1, Z2, Y6
+	VEXTRACTI64X4 $1, Z3, Y7
+	VPADDD Y4, Y0, Y0
+	VPADDD Y5, Y1, Y1
+	VPADDD Y6, Y2, Y2
+	VPADDD Y7, Y3, Y3
+	VPHADDD Y1, Y0, Y0
+	VPHADDD Y3, Y2, Y2
+	VPHADDD Y2, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPADDD X1, X0, X0
+	VPSUBD X14, X0, X0
+	VMOVDQU X0, (R11)
+	ADDQ $16, R11
+	ADDQ R9, SI
+	DECQ R12
+	JNZ rows
+
+	SUBQ $128, R11
+	VMOVDQU (R11), Y2
+	VMOVDQU 32(R11), Y3
+	VMOVDQU 64(R11), Y4
+	VMOVDQU 96(R11), Y5
+	VPCMPGTD Y15, Y2, Y2
+	VPCMPGTD Y15, Y3, Y3
+	VPCMPGTD Y15, Y4, Y4
+	VPCMPGTD Y15, Y5, Y5
+	VPOR Y3, Y2, Y0
+	VPOR Y5, Y4, Y1
+	VPOR Y1, Y0, Y0
+	VPTEST Y0, Y0
+	JZ next
+	VMOVMSKPS Y2, R12
+	VMOVMSKPS Y3, R13
+	SHLQ $8, R13
+	ORQ R13, R12
+	VMOVMSKPS Y4, R13
+	SHLQ $16, R13
+	ORQ R13, R12
+	VMOVMSKPS Y5, R13
+	SHLQ $24, R13
+	ORQ R13, R12
+	MOVL BX, (R10)
+	MOVL R12, 4(R10)
+	ADDQ $8, R10
+	ADDQ $128, R11
+	INCQ AX
+
+next:
+	INCQ BX
+	CMPQ BX, CX
+	JB block
+	VZEROUPPER
+	MOVQ AX, ret+56(FP)
+	RET
+
 // func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
 //
 // The array of pointers has eight more at its end than are used, to fetch from.

@@ -150,7 +150,7 @@ func (r *rig) meet(ctx context.Context, dir string) error {
 		return nil
 	}
 	var err error
-	if r.peers, err = newPeers(ctx, dir); err != nil {
+	if r.peers, err = newPeers(ctx, dir, r.gallery.dims); err != nil {
 		return err
 	}
 	if err := r.peers.write(r.gallery, r.probes); err != nil {

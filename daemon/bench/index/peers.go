@@ -44,13 +44,13 @@ type peers struct {
 }
 
 // newPeers compiles what can be compiled. What cannot be is named as missing.
-func newPeers(ctx context.Context, dir string) (*peers, error) {
+func newPeers(ctx context.Context, dir string, dims int) (*peers, error) {
 	p := &peers{dir: dir}
 	if _, err := exec.LookPath("g++"); err != nil {
 		p.missing = []string{"g++ is not here: measured without peers"}
 		return p, nil
 	}
-	for _, program := range [][]string{{"flat"}, {"hnsw", "-pthread"}, {"faiss", "-fopenmp", "-lfaiss", "-lopenblas"}} {
+	for _, program := range [][]string{{"flat", fmt.Sprintf("-DDIMS=%d", dims)}, {"hnsw", "-pthread"}, {"faiss", "-fopenmp", "-lfaiss", "-lopenblas"}} {
 		if err := p.compile(ctx, program[0], program[1:]); err != nil {
 			p.missing = append(p.missing, err.Error())
 		}
@@ -65,7 +65,7 @@ func (p *peers) has(name string) bool {
 	return err == nil
 }
 
-func (p *peers) compile(ctx context.Context, name string, libraries []string) error {
+func (p *peers) compile(ctx context.Context, name string, options []string) error {
 	for _, file := range []string{"common.h", name + ".cpp"} {
 		text, err := peerSources.ReadFile("peers/" + file)
 		if err == nil {
@@ -75,7 +75,7 @@ func (p *peers) compile(ctx context.Context, name string, libraries []string) er
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	args := append([]string{"-std=c++17", "-O3", "-march=native", "-o", p.path(name), p.path(name + ".cpp")}, libraries...)
+	args := append([]string{"-std=c++17", "-O3", "-march=native", "-o", p.path(name), p.path(name + ".cpp")}, options...)
 	said, err := exec.CommandContext(ctx, "g++", args...).CombinedOutput() //nolint:gosec // our own sources, in a folder of our own
 	if err == nil {
 		return nil

@@ -5,7 +5,7 @@
 // It reads commands and answers each with a line:
 //
 //	stream S          gigabytes a second that can be read of the cells
-//	exact S           searches a second: all cells, the ten best products
+//	exact S           searches a second: all cells, the 32 best products in float32, ten of them
 //	threshold S COS   searches a second: signs, then float32 for what may reach COS
 //	found S COS       share of S mated probes that threshold finds
 //
@@ -26,15 +26,22 @@ template <class T> static T *large(size_t n) {
 static const size_t BLOCK = 32;
 static volatile uint64_t sink;
 
+// The bench compiles for one number of dimensions, so that loops are unrolled.
+#ifndef DIMS
+#define DIMS 128
+#endif
+static constexpr size_t dims = DIMS, pairs = dims / 8;
+static_assert(dims % 64 == 0 && dims <= 4096, "dimensions must be a multiple of 64");
+
 struct Flat {
     const Set &set;
-    const size_t rows, dims, blocks, pairs;
+    const size_t rows, blocks;
     uint8_t *cells, *codes;
     float *factor;
     std::vector<std::pair<float, uint32_t>> best;
 
     explicit Flat(const Set &s)
-        : set(s), rows(s.base.rows), dims(s.base.dims), blocks((rows + BLOCK - 1) / BLOCK), pairs(dims / 8), cells(large<uint8_t>(blocks * BLOCK * dims + 8192)),
+        : set(s), rows(s.base.rows), blocks((rows + BLOCK - 1) / BLOCK), cells(large<uint8_t>(blocks * BLOCK * dims + 8192)),
           codes(large<uint8_t>(blocks * BLOCK * pairs + 8192)), factor(large<float>(blocks * BLOCK)) {
         for (size_t i = 0; i < rows; i++) {
             const float *x = s.base.row(i);
@@ -48,8 +55,10 @@ struct Flat {
         }
     }
 
+    const float scale = 127 / (4.5f / sqrtf(float(dims)));
+
     // quantised is a component in 127 steps for 4.5 standard deviations.
-    int quantised(float x) const { return int(std::max(-127.f, std::min(127.f, nearbyintf(x * 127 / (4.5f / sqrtf(float(dims))))))); }
+    int quantised(float x) const { return int(std::max(-127.f, std::min(127.f, nearbyintf(x * scale)))); }
 
     double stream(double seconds) const {
         size_t bytes = rows * dims / 256 * 256, passes = 0;
@@ -95,33 +104,37 @@ struct Flat {
     }
 
     void exact(const float *probe) const {
-        int8_t q[4096];
-        int16_t wide[4096];
+        int8_t q[dims];
+        int16_t wide[dims];
         for (size_t j = 0; j < dims; j++) q[j] = int8_t(wide[j] = int16_t(quantised(probe[j])));
-        int32_t top[10];
-        uint32_t at[10];
-        for (int i = 0; i < 10; i++) top[i] = INT32_MIN, at[i] = 0;
+        const int kept = 32; // the ten best products of cells are not always the ten nearest
+        int32_t top[kept];
+        uint32_t at[kept];
+        for (int i = 0; i < kept; i++) top[i] = INT32_MIN, at[i] = 0;
         for (size_t i = 0; i < rows / 4 * 4; i += 4) {
             const char *next = reinterpret_cast<const char *>(cells + i * dims) + 4096;
             for (size_t b = 0; b < 4 * dims; b += 64) _mm_prefetch(next + b, _MM_HINT_T0);
             __m128i d = dots4(cells + i * dims, q, wide);
-            int better = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(d, _mm_set1_epi32(top[9]))));
+            int better = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(d, _mm_set1_epi32(top[kept - 1]))));
             for (; better; better &= better - 1) {
-                int k = __builtin_ctz(unsigned(better)), p = 9;
+                int k = __builtin_ctz(unsigned(better)), p = kept - 1;
                 int32_t values[4];
                 _mm_storeu_si128(reinterpret_cast<__m128i *>(values), d);
-                if (values[k] <= top[9]) continue;
+                if (values[k] <= top[kept - 1]) continue;
                 for (; p && top[p - 1] < values[k]; p--) top[p] = top[p - 1], at[p] = at[p - 1];
                 top[p] = values[k], at[p] = uint32_t(i + k);
             }
         }
-        sink = sink + at[0];
+        std::pair<float, uint32_t> near[kept];
+        for (int i = 0; i < kept; i++) near[i] = {-product(probe, set.base.row(at[i]), dims), at[i]};
+        std::partial_sort(near, near + 10, near + kept);
+        sink = sink + near[0].second;
     }
 
     // threshold is the best row with a cosine from least up, or -1: every row
     // whose estimate is at most three deviations below it is compared.
     int64_t threshold(const float *q, float least) {
-        alignas(32) uint8_t table[4096 * 4];
+        alignas(32) uint8_t table[dims * 4];
         size_t groups = dims / 4;
         float widest = 0, bias = 0;
         for (size_t g = 0; g < groups; g++) {
@@ -178,7 +191,7 @@ struct Flat {
 int main(int count, char **words) {
     if (count != 2) fail("flat DIR");
     Set set(words[1]);
-    if (set.base.dims % 64 || set.base.dims > 4096) fail("dimensions must be a multiple of 64");
+    if (set.base.dims != dims) fail("compiled for other dimensions");
     Flat flat(set);
     size_t n = 0;
     printf("ready\n");
