@@ -15,11 +15,8 @@ import (
 func (c caller) reference(ctx context.Context, m *models.Models, photos []Photo, pairs []Pair) (faces []engine.Face, err error) {
 	faces = make([]engine.Face, len(photos))
 	err = c.each(ctx, len(photos), func(ctx context.Context, i int) (err error) {
-		limits := picture.Limits{MaxBytes: mostBytes, MinLong: minLong, MinShort: minShort}
-		if faces[i], err = m.Look(ctx, photos[i].Data, limits); err != nil {
-			return fmt.Errorf("look at %s: %w", photos[i].Name, err)
-		}
-		return nil
+		faces[i], err = photos[i].Look(ctx, m)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -36,4 +33,13 @@ func (c caller) reference(ctx context.Context, m *models.Models, photos []Photo,
 		pairs[i].Direct = knots.Score(engine.Cosine(a, b))
 	}
 	return faces, nil
+}
+
+// Look finds the face in the photo, by the models alone.
+func (p Photo) Look(ctx context.Context, m *models.Models) (engine.Face, error) {
+	face, err := m.Look(ctx, p.Data, picture.Limits{MaxBytes: mostBytes, MinLong: minLong, MinShort: minShort})
+	if err != nil {
+		return face, fmt.Errorf("look at %s: %w", p.Name, err)
+	}
+	return face, nil
 }

@@ -13,20 +13,23 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/daemon/bench"
+	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/storage/ann"
 )
 
 // Options are how the bench is run.
 type Options struct {
-	Rows     []int        // sizes of galleries
-	Dims     int          // a power of two
-	Data     string       // folder of vectors to measure instead of made-up ones; empty: none
-	Peers    bool         // measure other programs on the same vectors
-	Mated    int          // probes of people who are in the gallery
-	Strange  int          // probes of people who are not
-	Plain    bool         // without the processor's vector instructions
-	Temp     string       // in which the index is made; empty: the system's
-	Progress func(string) // told what is done next; may be nil
+	Rows     []int         // sizes of galleries
+	Dims     int           // a power of two
+	Data     string        // folder of vectors to measure instead of made-up ones; empty: none
+	Fixtures string        // folder of labelled photos to mix into a gallery; empty: none
+	Config   config.Config // where the models for them lie
+	Peers    bool          // measure other programs on the same vectors
+	Mated    int           // probes of people who are in the gallery
+	Strange  int           // probes of people who are not
+	Plain    bool          // without the processor's vector instructions
+	Temp     string        // in which the index is made; empty: the system's
+	Progress func(string)  // told what is done next; may be nil
 }
 
 // Mistake is what is wrong with the options, or nothing.
@@ -86,6 +89,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			return Report{}, err
 		}
 		report.Results, report.Kernels, report.Missing = append(report.Results, r.result), r.kernels, r.missing
+	}
+	if report.Photos, err = o.photos(ctx); err != nil {
+		return Report{}, err
 	}
 	report.Bars = bars(report)
 	report.Seconds = math.Round(time.Since(started).Seconds())

@@ -49,6 +49,7 @@ type Report struct {
 	Missing []string      `json:"missing,omitempty"` // peers that could not be measured
 	Seconds float64       `json:"seconds"`
 	Results []Result      `json:"results"`
+	Photos  *Photos       `json:"photos,omitempty"`
 	Bars    []bench.Bar   `json:"bars"`
 }
 
@@ -74,6 +75,14 @@ func promised(rows int) (rates, bool) {
 
 func bars(report Report) []bench.Bar {
 	var list []bench.Bar
+	if report.Photos != nil {
+		for _, f := range report.Photos.At {
+			list = append(list,
+				bench.All(f.What+": alike photos of one person that an exact search finds", f.Exact, f.Alike),
+				bench.All(f.What+": of those, by threshold", f.Fast, f.Exact),
+			)
+		}
+	}
 	for _, r := range report.Results {
 		name := func(what string) string { return fmt.Sprintf("%d rows: %s", r.Rows, what) }
 		list = append(list,
@@ -149,6 +158,15 @@ func (r Report) Print(w io.Writer) error {
 	p.Line("  C++: the bare scan of the same kind, in turns with it, and how fast the cells could be read meanwhile;")
 	p.Line("  per second: of one processor's time; cells, rescored: rows compared in the second and the last stage, mean; TPIR: share of the mated")
 	p.Line("  probes that find their mate at the threshold.\n")
+	if r.Photos != nil {
+		p.Line("%d photos of %d people among %d made-up ones, each looked for by the others of the same person:", r.Photos.Photos, r.Photos.People, r.Photos.Crowd)
+		rows = [][]string{{"THRESHOLD", "COSINE", "PAIRS", "ALIKE", "EXACT", "BY THRESHOLD", "ANYBODY", "MISSED"}}
+		for _, f := range r.Photos.At {
+			rows = append(rows, []string{f.What, fmt.Sprintf("%.4f", f.Threshold), fmt.Sprint(f.Pairs), fmt.Sprint(f.Alike), fmt.Sprint(f.Exact), fmt.Sprint(f.Fast), fmt.Sprint(f.Owners), fmt.Sprint(f.Missed)})
+		}
+		p.Table(rows...)
+		p.Line("  alike: pairs that reach the threshold; anybody, missed: all that exact searches find, and what searches by threshold do not.\n")
+	}
 	for _, what := range r.Missing {
 		p.Line("NOT MEASURED: %s", what)
 	}
