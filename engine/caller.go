@@ -19,6 +19,8 @@ const (
 	RunProcesses      Scope = "processes:run"      // create processes and read their findings
 	ViewRings         Scope = "rings:view"         // accounts that belong to one person
 	WriteRings        Scope = "rings:write"        // merge, split, and say who is not the same
+	ViewImports       Scope = "imports:view"       // imports, their progress and reports
+	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
 )
@@ -27,7 +29,8 @@ const (
 func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
-		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings, ManageKeys, ViewStatus,
+		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
+		ViewImports, RunImports, ManageKeys, ViewStatus,
 	}
 }
 

@@ -32,6 +32,8 @@ type (
 	AttemptID string
 	// CaptureID is a sealed capture behind a bundle: "cap_".
 	CaptureID string
+	// ImportID is one import of an operator's base: "imp_".
+	ImportID string
 )
 
 // String hides a customer's id from logs, errors and events.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/storage"
@@ -76,6 +77,18 @@ const (
 // in order, when its reference has no enrolment in the segment yet. It answers
 // the enrolment, or the reason why there is none.
 func (g *Gallery) Admit(tx *storage.Tx, c engine.Case) (engine.EnrolmentID, string, error) {
+	return g.admit(tx, c, wish{Source: engine.FromOnboarder}, map[string]any{"process": c.Process})
+}
+
+// Import enrols the face of a case as Admit does, for a base import. captured
+// is when the picture was taken; now when that is zero.
+func (g *Gallery) Import(tx *storage.Tx, c engine.Case, by engine.ImportID, captured time.Time) (engine.EnrolmentID, string, error) {
+	return g.admit(tx, c, wish{Source: engine.FromImport, Captured: captured}, map[string]any{"import": by})
+}
+
+// admit enrols the face of a case as a wish; why says what enrolled it by the
+// way, for the journal.
+func (g *Gallery) admit(tx *storage.Tx, c engine.Case, w wish, why map[string]any) (engine.EnrolmentID, string, error) {
 	subject := g.subject(c.Caller.Org, c.Reference)
 	faces, err := g.faces(tx, subject)
 	if err != nil {
@@ -92,14 +105,30 @@ func (g *Gallery) Admit(tx *storage.Tx, c engine.Case) (engine.EnrolmentID, stri
 	case err != nil:
 		return "", notTheSame, nil //nolint:nilerr // the reason says it, and it is no failure
 	}
-	e, err := g.entry(wish{Caller: c.Caller, Customer: c.Reference, Source: engine.FromOnboarder}, probe{Face: c.Face, Capture: c.Capture})
+	w.Caller, w.Customer = c.Caller, c.Reference
+	e, err := g.entry(w, probe{Face: c.Face, Capture: c.Capture})
 	if err != nil {
 		return "", "", err
 	}
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return "", "", err
 	}
-	return e.ID, "", g.log(tx, subject, e, entered{Policy: c.Policy.Version, Process: c.Process})
+	return e.ID, "", g.log(tx, subject, e, entered{Policy: c.Policy.Version, Why: why})
+}
+
+// Pictures are the digests of the pictures that a customer is enrolled by in a
+// base; none when the customer is not.
+func (g *Gallery) Pictures(r storage.Reader, base engine.Base, customer engine.CustomerID) ([]engine.Digest, error) {
+	faces, err := g.faces(r, g.subject(base.Org, customer))
+	var list []engine.Digest
+	for _, e := range faces {
+		if e.Segment == base.Segment {
+			var d engine.Digest
+			copy(d[:], e.Picture)
+			list = append(list, d)
+		}
+	}
+	return list, err
 }
 
 // CustomerOf is whose enrolment a candidate is; empty when it has been erased

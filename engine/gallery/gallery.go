@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -155,9 +156,9 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 // entered is by what an enrolment came about.
 type entered struct {
 	Policy  uint64
-	Process engine.ProcessID // that enrolled it by the way
 	Replace bool
 	Gone    []engine.EnrolmentID // that it replaced
+	Why     map[string]any       // names what enrolled it by the way
 }
 
 // log writes an enrolment's journal entry.
@@ -169,9 +170,7 @@ func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by e
 	if e.Capture != "" {
 		public["capture"] = e.Capture
 	}
-	if by.Process != "" {
-		public["process"] = by.Process
-	}
+	maps.Copy(public, by.Why)
 	index, err := tx.Log(storage.Entry{
 		Kind: "face.enrolled", Org: string(e.Org), Actor: string(e.Key), Subject: subject, Public: public,
 		Private: map[string]string{
