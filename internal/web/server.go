@@ -115,6 +115,8 @@ type Server struct {
 	running *running // Idempotency-Keys under way
 	metrics *metrics
 	bodies  sync.Pool
+	closing chan struct{} // closed when a server of HTTP begins to close
+	close   func()
 }
 
 // New makes the edge with its own pages: / /livez /readyz /metrics
@@ -135,7 +137,9 @@ func New(c Config) (*Server, error) {
 		failed:  newLimiter(1 << 14),
 		running: newRunning(),
 		metrics: m,
+		closing: make(chan struct{}),
 	}
+	s.close = sync.OnceFunc(func() { close(s.closing) })
 	s.gin.HandleMethodNotAllowed = true
 	s.gin.RedirectTrailingSlash = false
 	s.gin.UseRawPath = true // so that an escaped slash may stand in an id
@@ -253,7 +257,7 @@ func familyOf(path string) Family {
 // HTTP is a server for addr that serves this edge and lets nobody hold a
 // connection for free.
 func (s *Server) HTTP(addr string) *http.Server {
-	return &http.Server{
+	front := &http.Server{
 		Addr:              addr,
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
@@ -263,4 +267,6 @@ func (s *Server) HTTP(addr string) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          connectionLog(s.c.Log),
 	}
+	front.RegisterOnShutdown(s.close)
+	return front
 }

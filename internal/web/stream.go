@@ -17,6 +17,9 @@ type Stream struct {
 	Filename    string // offered to the person who saves it; empty: shown, not saved
 	Header      map[string]string
 	Status      int // 0: the operation's Success
+	// Live sends each piece as soon as it is written, and ends the context of
+	// Write when the server closes.
+	Live bool
 	// Write writes the body. An error before the first 32 KiB becomes a
 	// proper error answer; after that the connection is cut, so that nobody
 	// takes half an export for a whole one.
@@ -52,7 +55,16 @@ func HandleStream[P any](r *Router, op Operation, answer func(ctx context.Contex
 }
 
 func (c *call) stream(ctx context.Context, s *Stream) {
+	if s.Live {
+		var cancel context.CancelFunc
+		ctx, cancel = c.server.open(ctx)
+		defer cancel()
+	}
 	w := &lateWriter{c: c, s: s, patience: http.NewResponseController(c.w)}
+	if s.Live {
+		// The server's deadline for reading would end the context, too.
+		_ = w.patience.SetReadDeadline(time.Time{})
+	}
 	if err := s.Write(ctx, w); err != nil {
 		c.refuse(err)
 		if w.begun {
@@ -101,7 +113,7 @@ func (w *lateWriter) head() {
 
 // Write is for the room.
 func (w *lateWriter) Write(b []byte) (int, error) {
-	if !w.begun && len(w.held)+len(b) <= heldBack {
+	if !w.begun && !w.s.Live && len(w.held)+len(b) <= heldBack {
 		w.held = append(w.held, b...)
 		return len(b), nil
 	}
@@ -117,5 +129,22 @@ func (w *lateWriter) Write(b []byte) (int, error) {
 		}
 		w.held = nil
 	}
-	return w.c.w.Write(b)
+	n, err := w.c.w.Write(b)
+	if w.s.Live {
+		_ = w.patience.Flush() // what does not arrive shows at the next write
+	}
+	return n, err
+}
+
+// open is a context that ends when the server closes, too.
+func (s *Server) open(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-s.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
