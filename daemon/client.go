@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -143,10 +144,74 @@ func (l *Line) Do(ctx context.Context, method, path string, ask, answer any) err
 	if answered.StatusCode >= http.StatusBadRequest {
 		return refusal(answered.StatusCode, text)
 	}
+	if answered.StatusCode == http.StatusNoContent {
+		return nil
+	}
 	if err := json.Unmarshal(text, answer); err != nil {
 		return fmt.Errorf("understand the daemon's answer: %w", err)
 	}
 	return nil
+}
+
+// Copy asks for an answer of any length and writes it somewhere.
+func (l *Line) Copy(ctx context.Context, path string, to io.Writer) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://rostod"+path, nil)
+	if err != nil {
+		return fmt.Errorf("make the request: %w", err)
+	}
+	r.Header.Set("Authorization", "Bearer control")
+	answered, err := (&http.Client{Transport: l.client.Transport}).Do(r)
+	if err != nil {
+		return fmt.Errorf("ask the daemon: %w", err)
+	}
+	defer answered.Body.Close()
+	if answered.StatusCode >= http.StatusBadRequest {
+		text, err := io.ReadAll(io.LimitReader(answered.Body, 64<<10))
+		if err != nil {
+			return fmt.Errorf("read the daemon's answer: %w", err)
+		}
+		return refusal(answered.StatusCode, text)
+	}
+	if _, err := io.Copy(to, answered.Body); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
+}
+
+// Watch reads server-sent events to their end.
+func (l *Line) Watch(ctx context.Context, path string, each func(event string, data []byte) error) error {
+	from, to := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := l.Copy(ctx, path, to)
+		_ = to.CloseWithError(err) // it never fails
+		done <- err
+	}()
+	err := events(from, each)
+	_ = from.CloseWithError(err) // it never fails
+	if copied := <-done; err == nil {
+		err = copied
+	}
+	return err
+}
+
+// events are blocks of lines "event: …" and "data: …", each ended by an empty
+// one; lines that begin with a colon are comments.
+func events(from io.Reader, each func(event string, data []byte) error) error {
+	var event string
+	lines := bufio.NewScanner(from)
+	for lines.Scan() {
+		name, value, _ := bytes.Cut(lines.Bytes(), []byte(": "))
+		switch string(name) {
+		case "event":
+			event = string(value)
+		case "data":
+			if err := each(event, value); err != nil {
+				return err
+			}
+		}
+	}
+	return lines.Err()
 }
 
 // refusal is an error answer as a fault.

@@ -23,6 +23,18 @@ func (e eyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
 	return e.models.Look(ctx, bytes, identityLimits)
 }
 
+// importLimits are for pictures that an operator has: they were taken years ago
+// and cannot be taken again. Whether a face in one is good enough is measured.
+var importLimits = picture.Limits{MaxBytes: 16 << 20, MaxPixels: 48_000_000}
+
+// importEyes look at a picture of an operator's base.
+type importEyes struct{ eyes }
+
+// Look turns a picture into a face.
+func (e importEyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
+	return e.models.Look(ctx, bytes, importLimits)
+}
+
 // Find is where the face is in a frame of a video.
 func (e eyes) Find(ctx context.Context, frame *image.YCbCr) (engine.Sighting, error) {
 	return e.models.Find(ctx, frame)

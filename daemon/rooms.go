@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/importer"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
@@ -83,13 +85,30 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room())
+	imports, err := importer.Open(importer.Config{
+		Store: d.store, Eyes: importEyes{d.look}, Index: faces.Index(), Gallery: faces, Rings: rings, Policies: tiers,
+		// One more than work at a time, so that none waits for the next picture.
+		Parallel: sessions(d.Config) + 1, Folder: d.Config.Import.Folder, Spool: filepath.Join(d.Config.Data, "imports"),
+		MaxUpload: int64(d.Config.Import.MaxUploadMB) << 20, Log: d.Log, Now: time.Now, Random: rand.Reader,
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, processes.Room(), imports.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
 }
 
 // indexDir is where the index of faces lies.
 func indexDir(c config.Config) string { return filepath.Join(c.Data, "index") }
+
+// sessions is how many pictures are looked at side by side.
+func sessions(c config.Config) int {
+	if c.Models.Sessions > 0 {
+		return c.Models.Sessions
+	}
+	return runtime.GOMAXPROCS(0)
+}
 
 // judging judges a capture that nobody has used yet, by what its org asks for
 // where most is at stake.

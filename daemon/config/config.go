@@ -57,6 +57,11 @@ type Config struct {
 		Record    string `yaml:"record" env:"ROSTOD_CAPTURE_RECORD"`
 	} `yaml:"capture"`
 
+	Import struct {
+		Folder      string `yaml:"folder" env:"ROSTOD_IMPORT_FOLDER"`
+		MaxUploadMB int    `yaml:"maxUploadMB" env:"ROSTOD_IMPORT_MAX_UPLOAD_MB"`
+	} `yaml:"import"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
@@ -82,6 +87,7 @@ func Defaults() Config {
 	c.TLS.Mode = "auto"
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
+	c.Import.MaxUploadMB = 4096
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
@@ -128,6 +134,8 @@ func (c Config) check() []error {
 	wrong(c.Models.Queue >= 0 && c.Models.Queue <= 4096, "models.queue", "must be 0 (16 a session) to 4096")
 	wrong(c.Storage.MinFreeMB >= storage.LeastMinFree>>20, "storage.minFreeMB", fmt.Sprintf("must be at least %d", storage.LeastMinFree>>20))
 	wrong(c.Storage.BallastMB >= 0, "storage.ballastMB", "must not be negative")
+	wrong(c.Import.MaxUploadMB >= 0 && c.Import.MaxUploadMB <= 1<<20, "import.maxUploadMB", "must be 0 (no uploads) to 1048576")
+	wrong(c.Import.Folder == "" || filepath.IsAbs(c.Import.Folder), "import.folder", "must be an absolute path, or empty")
 	problems = append(problems, c.checkCapture()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,

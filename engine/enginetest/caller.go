@@ -135,6 +135,27 @@ func (c Caller) do(ctx context.Context, method, path string, body any, headers [
 	return Answer{Status: answered.StatusCode, Header: answered.Header, Body: b}, err
 }
 
+// Upload sends bytes to a path.
+func (r *Rooms) Upload(t testing.TB, c Caller, path string, body []byte) Answer {
+	t.Helper()
+	q, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodPost, r.server.URL+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Authorization", "Bearer "+c.Secret)
+	q.Header.Set("Content-Type", "application/octet-stream")
+	answered, err := r.server.Client().Do(q)
+	if err != nil {
+		t.Fatalf("POST %s: got %v, want an answer", path, err)
+	}
+	defer answered.Body.Close()
+	b, err := io.ReadAll(answered.Body)
+	if err != nil {
+		t.Fatalf("POST %s: got %v, want an answer", path, err)
+	}
+	return Answer{Status: answered.StatusCode, Header: answered.Header, Body: b}
+}
+
 // Form sends a form to a path, without a key.
 func (r *Rooms) Form(t testing.TB, path string, form url.Values) Answer {
 	t.Helper()

@@ -20,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/importer"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
@@ -54,7 +55,11 @@ type Rooms struct {
 	Gallery  *gallery.Gallery
 	Index    string // folder of the index of faces
 	Counted  *Counted
-	server   *httptest.Server
+	Folder   string // below which imports may name sources
+	Spool    string // where uploads lie
+
+	importing room.Room
+	server    *httptest.Server
 }
 
 // Open opens the rooms over a new store.
@@ -164,7 +169,14 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader,
 	})
 	must(err)
-	return append(rooms, processes.Room())
+	r.Folder, r.Spool = t.TempDir(), t.TempDir()
+	imports, err := importer.Open(importer.Config{
+		Store: r.Store, Eyes: r.Eyes, Index: faces.Index(), Gallery: faces, Rings: rings, Policies: tiers, Parallel: 2,
+		Folder: r.Folder, Spool: r.Spool, MaxUpload: 1 << 20, Now: r.Clock.Now, Random: rand.Reader,
+	})
+	must(err)
+	r.importing = imports.Room()
+	return append(rooms, processes.Room(), r.importing)
 }
 
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
@@ -186,6 +198,23 @@ func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	}
 	r.server = httptest.NewServer(edge.Handler())
 	t.Cleanup(r.server.Close)
+}
+
+// Import begins to work on imports, and answers what ends that as the end of
+// the daemon does.
+func (r *Rooms) Import(t testing.TB) (end func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.importing.Work(ctx) }()
+	end = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("work on imports: got %v, want none", err)
+		}
+	})
+	t.Cleanup(end)
+	return end
 }
 
 // Leaves are the journal's entries from an index on.
