@@ -73,7 +73,8 @@ it, so its user must be allowed to.
 
 The import goes on when this command ends, and when the daemon is started again;
 the same command follows it. Importing a base twice changes nothing. A face that
-another account has is reported and not enrolled, unless --duplicates enrol.
+another account has is reported and enrolled; with --duplicates report it is only
+reported, as in a process.
 
 ` + exitCodes,
 		Example: "  rostod import /srv/base --dry-run --report trial.html\n  rostod import /srv/base.zip --segment retail --rate 10 --report base.html --report base.csv",
@@ -88,7 +89,7 @@ another account has is reported and not enrolled, unless --duplicates enrol.
 		},
 	})
 	c.Flags().StringVar(&wish.Segment, "segment", "", "the part of the base to import into")
-	c.Flags().StringVar(&wish.Duplicates, "duplicates", "", "what becomes of a face that another account has: `report` (the default) or enrol")
+	c.Flags().StringVar(&wish.Duplicates, "duplicates", "", "what becomes of a face that another account has: `enrol` (the default) or report")
 	c.Flags().Float64Var(&wish.Rate, "rate", 0, "rows a second at most; as many as can be when left out")
 	c.Flags().BoolVar(&wish.DryRun, "dry-run", false, "say what would become of each row, and write nothing")
 	c.Flags().StringArrayVar(&reports, "report", nil, "a `file` for the report, .html or .csv; may be given twice")

@@ -42,7 +42,7 @@ func (m *Importer) allowed(by engine.Caller, path string) (string, error) {
 // fresh is a new import of a caller.
 func (m *Importer) fresh(by engine.Caller, segment engine.SegmentID, o options) (job, error) {
 	if o.Duplicates == "" {
-		o.Duplicates = reportDuplicates
+		o.Duplicates = enrolDuplicates
 	}
 	if segment == "" {
 		segment = by.Segment

@@ -69,7 +69,7 @@ func (m *Importer) decideDry(v *storage.View, j job, d *dry, bar float64, it *it
 	r.Outcome = enrolled
 	if len(r.Matches) > 0 {
 		r.Outcome, r.Reason = duplicate, otherAccount
-		if j.Duplicates != enrolDuplicates {
+		if j.Duplicates == reportDuplicates {
 			return nil
 		}
 	}

@@ -23,7 +23,7 @@ var (
 	}
 	ErrDryTooLong = &fault.Fault{
 		Kind: fault.TooLarge, Code: "importer/dry-run-too-long",
-		Title: "A dry run takes at most 100,000 rows.", Hint: "Try a part of the base, or import it: duplicates are reported and not enrolled.",
+		Title: "A dry run takes at most 100,000 rows.", Hint: "Try a part of the base.",
 	}
 	ErrUnderWay = &fault.Fault{
 		Kind: fault.Conflict, Code: "importer/under-way",

@@ -16,7 +16,7 @@ import (
 type createBody struct {
 	Source     string           `json:"source" doc:"A folder of ID-NAME-DDMMYYYY.ext, or a file that ends in .csv, .ndjson, .tar, .tar.gz or .zip; below import.folder." minLength:"1" maxLength:"4096" example:"2019/selfies.zip"`
 	Segment    engine.SegmentID `json:"segment,omitzero" doc:"The part of the base; the API key's when left out." maxLength:"64" pattern:"^[A-Za-z0-9._-]+$"`
-	Duplicates string           `json:"duplicates,omitzero" doc:"What becomes of a face that another account has: report it and enrol nobody (as a process does), or report and enrol." enum:"report,enrol"`
+	Duplicates string           `json:"duplicates,omitzero" doc:"What becomes of a face that another account has: report and enrol it, which is the default, or only report it, as a process does." enum:"enrol,report"`
 	Rate       float64          `json:"rate,omitzero" doc:"Rows a second at most; as many as can be when left out." minimum:"0" maximum:"100000"`
 	DryRun     bool             `json:"dryRun,omitzero" doc:"Say what would become of each row, and write nothing."`
 }
@@ -24,7 +24,7 @@ type createBody struct {
 type uploadQuery struct {
 	Format     source.Format    `query:"format" doc:"What is sent." enum:"zip,tar,tar.gz,ndjson" required:"true"`
 	Segment    engine.SegmentID `query:"segment" doc:"The part of the base; the API key's when left out." maxLength:"64" pattern:"^[A-Za-z0-9._-]*$"`
-	Duplicates string           `query:"duplicates" doc:"As for an import of a folder." enum:"report,enrol"`
+	Duplicates string           `query:"duplicates" doc:"As for an import of a folder." enum:"enrol,report"`
 	Rate       int              `query:"rate" doc:"Rows a second at most; 0 for as many as can be." minimum:"0" maximum:"100000"`
 	DryRun     bool             `query:"dryRun" doc:"Write nothing."`
 }

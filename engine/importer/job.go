@@ -20,10 +20,10 @@ const (
 
 func (s state) ended() bool { return s == done || s == cancelled || s == failed }
 
-// What becomes of a face that another account has.
+// What becomes of a face that another account has, too.
 const (
-	reportDuplicates = "report" // it is reported and not enrolled
-	enrolDuplicates  = "enrol"  // it is reported and enrolled
+	reportDuplicates = "report" // it is reported, and nobody is enrolled by it
+	enrolDuplicates  = "enrol"  // it is reported and enrolled, so that others are compared with it
 )
 
 // options are how a base is to be imported.

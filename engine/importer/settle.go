@@ -115,7 +115,7 @@ func (m *Importer) decide(tx *storage.Tx, j job, policy engine.Policy, it *item,
 		if err := m.join(tx, j, *r); err != nil {
 			return err
 		}
-		if j.Duplicates != enrolDuplicates {
+		if j.Duplicates == reportDuplicates {
 			return nil
 		}
 	}
