@@ -14,6 +14,7 @@ import (
 	"github.com/rostod/rostod/daemon"
 	"github.com/rostod/rostod/daemon/bench/accuracy"
 	"github.com/rostod/rostod/daemon/bench/capture"
+	"github.com/rostod/rostod/daemon/bench/imports"
 	"github.com/rostod/rostod/daemon/bench/index"
 	"github.com/rostod/rostod/daemon/bench/pipeline"
 	"github.com/rostod/rostod/daemon/config"
@@ -37,7 +38,7 @@ the index needs neither daemon nor models, but for --fixtures.
 
 ` + exitCodes,
 	}
-	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex())
+	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex(), p.benchImport())
 	return benches
 }
 
@@ -217,6 +218,48 @@ Bars:
 	c.Flags().IntVar(&o.Most, "most", 16, "customers at once, at most")
 	c.Flags().IntVar(&o.Abandon, "abandon", 1000, "sessions that are opened and left; 0 leaves that out")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the daemon's data folder is made; the system's when left out")
+	return c
+}
+
+func (p *program) benchImport() *cobra.Command {
+	var o imports.Options
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "import",
+		Short: "Measure how much of what the cores can look at an import looks at",
+		Long: `Imports labelled photos, each as several accounts, into a daemon of its own: rows
+a second from its start to its end, with reading, searching, enrolling and
+durable writing.
+
+Reference of the same run, in turns with it: the same pictures looked at by the
+models directly, with one caller for each core. Use a quiet machine.
+
+Bar:
+  throughput    an import reaches at least 0.85 of the models' own rate
+
+` + exitCodes,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Fixtures = fixtures(o.Fixtures); o.Fixtures == "" {
+				return withCode(exitUsage, errors.New("--fixtures is missing; see: rostod bench import --help"))
+			}
+			if o.Copies < 1 || o.Rounds < 1 {
+				return withCode(exitUsage, errors.New("--copies and --rounds must be at least 1"))
+			}
+			var err error
+			if o.Config, err = p.benchConfig(c.Context()); err != nil {
+				return err
+			}
+			o.Progress = p.progress()
+			report, err := imports.Run(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.benched(report)
+		},
+	})
+	c.Flags().StringVar(&o.Fixtures, "fixtures", "", fixturesHelp)
+	c.Flags().IntVar(&o.Copies, "copies", 4, "accounts that each photo makes in a round")
+	c.Flags().IntVar(&o.Rounds, "rounds", 3, "rounds of reference and import")
+	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` on the disk to be measured, in which the daemon's data folder is made; the system's when left out")
 	return c
 }
 

@@ -1,0 +1,3 @@
+// Package imports answers one question: how much of what the cores can look at
+// does an import look at?
+package imports
