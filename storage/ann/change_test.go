@@ -3,6 +3,7 @@ package ann
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -163,8 +164,19 @@ func TestSearchesBesideChanges(t *testing.T) {
 // Deleted rows are nowhere in the files once they are flushed, whether their
 // file was written anew or overwritten.
 func TestErasureReachesTheFiles(t *testing.T) {
+	for _, unmapped := range []bool{false, true} {
+		t.Run(fmt.Sprintf("unmapped %t", unmapped), func(t *testing.T) { erase(t, unmapped) })
+	}
+}
+
+func erase(t *testing.T, unmapped bool) {
 	dir := t.TempDir()
-	x := openTest(t, dir)
+	open := func() *Index {
+		x, err := Open(Config{Dir: dir, unmapped: unmapped, Secret: func(Name) (Secret, error) { return testSecret, nil }})
+		must(t, err)
+		return x
+	}
+	x := open()
 	s := segmentOf(t, x, 128)
 	rows := people(4, 400, 128)
 	must(t, s.Insert(rows...))
@@ -201,7 +213,7 @@ func TestErasureReachesTheFiles(t *testing.T) {
 		t.Error("a row that was not deleted is not in the files")
 	}
 	closed(t, x)
-	x = openTest(t, dir)
+	x = open()
 	defer closed(t, x)
 	s, _ = x.Find(testName)
 	if got := s.Rows(); got != 400-231 || !finds(t, s, rows[399], true) || finds(t, s, rows[17], true) {

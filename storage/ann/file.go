@@ -25,9 +25,10 @@ type partFile struct {
 const (
 	fileMagic   = "rostod ann part\n"
 	fileVersion = 1
-	// mapWhole is up to which size the records are mapped with what is hot.
-	// Beyond it they are read one by one, so that they do not count as memory.
-	mapWhole = 8 << 20
+	// mapRecords is up to how many bytes the records of a segment are mapped with
+	// what is hot. Beyond it they are read one by one, which takes a little longer,
+	// so that they do not count as memory.
+	mapRecords = 64 << 20
 )
 
 func partName(number uint64) string { return fmt.Sprintf("%016x.part", number) }
@@ -164,8 +165,8 @@ func removeAll(dir string) error {
 	return nil
 }
 
-// openPart opens the file of a manifest's entry.
-func openPart(dir string, width int, e *entry) (*part, error) {
+// openPart opens the file of a manifest's entry; whole: with its records.
+func openPart(dir string, width int, e *entry, whole bool) (*part, error) {
 	l := newLayout(width, e.rows, slotsFor(e.rows))
 	name := filepath.Join(filepath.Base(dir), partName(e.number))
 	f, err := os.OpenFile(filepath.Join(dir, partName(e.number)), os.O_RDWR, 0)
@@ -175,7 +176,7 @@ func openPart(dir string, width int, e *entry) (*part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a file of the index: %w", err)
 	}
-	file := &partFile{name: name, number: e.number, f: f, pieces: newPieces(l.table, l.hot, e.sums), whole: l.size <= mapWhole}
+	file := &partFile{name: name, number: e.number, f: f, pieces: newPieces(l.table, l.hot, e.sums), whole: whole}
 	info, err := f.Stat()
 	if err == nil && info.Size() != int64(l.size) {
 		err = damaged(name, "has another size than it had")

@@ -139,7 +139,7 @@ func (s *Segment) write(v *view, taken []int) ([]made, error) {
 	}
 	var list []made
 	for chunk := range slices.Chunk(rows, mostRows(s.width)) {
-		m, err := s.seal(chunk)
+		m, err := s.seal(chunk, v.rows)
 		if err != nil {
 			return nil, errors.Join(err, s.discard(list))
 		}
@@ -148,8 +148,8 @@ func (s *Segment) write(v *view, taken []int) ([]made, error) {
 	return list, nil
 }
 
-// seal writes one file.
-func (s *Segment) seal(rows []source) (made, error) {
+// seal writes one file, of a segment that has so many rows.
+func (s *Segment) seal(rows []source, of int) (made, error) {
 	number := s.next
 	s.next++
 	p, err := seal(filepath.Join(s.dir(), partName(number)), number, rows, s.width)
@@ -158,7 +158,7 @@ func (s *Segment) seal(rows []source) (made, error) {
 	}
 	m := made{sources: rows, ids: p.ids}
 	m.n, m.loosest = len(rows), p.loosest
-	m.part, err = openPart(s.dir(), s.width, &entry{number: number, rows: len(rows), sums: sumPieces(p.hot, p.layout.hot)})
+	m.part, err = openPart(s.dir(), s.width, &entry{number: number, rows: len(rows), sums: sumPieces(p.hot, p.layout.hot)}, s.maps(of))
 	return m, err
 }
 

@@ -21,6 +21,8 @@ type Config struct {
 	Secret func(Name) (Secret, error)
 	// Plain leaves the processor's vector instructions alone.
 	Plain bool
+
+	unmapped bool // for tests: records are read one by one, as those of large segments
 }
 
 // Index is the segments of one folder.

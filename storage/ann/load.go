@@ -31,8 +31,12 @@ func (s *Segment) load() error {
 		return damaged(name, "was written under another secret")
 	}
 	v := &view{rotation: s.view.Load().rotation}
+	rows := 0
 	for i := range m.parts {
-		h, err := s.loadPart(&m.parts[i])
+		rows += m.parts[i].rows
+	}
+	for i := range m.parts {
+		h, err := s.loadPart(&m.parts[i], s.maps(rows))
 		if err != nil {
 			return errors.Join(err, v.close())
 		}
@@ -44,8 +48,13 @@ func (s *Segment) load() error {
 	return s.tidy(m)
 }
 
-func (s *Segment) loadPart(e *entry) (shelf, error) {
-	p, err := openPart(s.dir(), s.width, e)
+// maps says whether the records of so many rows are mapped.
+func (s *Segment) maps(rows int) bool {
+	return !s.index.config.unmapped && rows*len(s.record) <= mapRecords
+}
+
+func (s *Segment) loadPart(e *entry, whole bool) (shelf, error) {
+	p, err := openPart(s.dir(), s.width, e, whole)
 	if err != nil {
 		return shelf{}, err
 	}

@@ -87,7 +87,7 @@ func (s *Segment) writeRows(draft *Segment, rows iter.Seq2[Row, error]) ([]made,
 		for i := range sources {
 			sources[i] = source{&full, i}
 		}
-		m, err := s.seal(sources)
+		m, err := s.seal(sources, len(list)*most+full.n)
 		if err != nil {
 			return err
 		}
