@@ -61,6 +61,9 @@ func newPeers(ctx context.Context, dir string, dims int) *peers {
 func (p *peers) path(name string) string { return filepath.Join(p.dir, name) }
 
 func (p *peers) has(name string) bool {
+	if p.dir == "" {
+		return false // there are no peers, whatever lies in the working folder
+	}
 	_, err := os.Stat(p.path(name))
 	return err == nil
 }

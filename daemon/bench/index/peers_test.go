@@ -53,6 +53,17 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// Without a folder there are no peers, whatever lies in the working folder.
+func TestNoPeers(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("hnsw", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if (&peers{}).has("hnsw") {
+		t.Error("got a peer from the working folder, want none")
+	}
+}
+
 func TestPeersAnswer(t *testing.T) {
 	got, err := parsePeer("hnswlib, ef 40\t10915.5\t0.592\t34.3")
 	if want := (Peer{"hnswlib, ef 40", 10915.5, 0.592, 34.3}); err != nil || got != want {
