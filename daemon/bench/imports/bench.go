@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/daemon/bench"
-	"github.com/rostod/rostod/daemon/bench/accuracy"
 	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/models"
 	"github.com/rostod/rostod/models/picture"
@@ -26,7 +25,7 @@ const least = 0.85
 // Options are how the bench is run.
 type Options struct {
 	Config   config.Config // where the models lie
-	Fixtures string        // folder with photos and identities.csv, or with a folder faces that has them
+	Fixtures string        // folder with photos (*.jpg), or with a folder faces that has them
 	Copies   int           // rows that each photo makes in a round
 	Rounds   int           // of reference and import, in turns
 	Temp     string        // in which the daemon's data folder is made; empty: the system's
@@ -81,7 +80,7 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		o.Progress = func(string) {}
 	}
 	report.Machine = bench.Here()
-	photos, err := accuracy.Load(o.Fixtures)
+	photos, err := load(o.Fixtures)
 	if err != nil {
 		return report, err
 	}
@@ -113,12 +112,32 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 	return report, nil
 }
 
+// load reads the photos of a folder, or of its folder faces, as they are.
+func load(dir string) ([][]byte, error) {
+	if info, err := os.Stat(filepath.Join(dir, "faces")); err == nil && info.IsDir() {
+		dir = filepath.Join(dir, "faces")
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
+	if err != nil || len(names) == 0 {
+		return nil, errors.Join(errors.New("there are no photos (*.jpg) in the folder of fixtures"), err)
+	}
+	var photos [][]byte
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		photos = append(photos, b)
+	}
+	return photos, nil
+}
+
 // lay writes each photo as several accounts.
-func lay(folder string, photos []accuracy.Photo, copies int) error {
+func lay(folder string, photos [][]byte, copies int) error {
 	for i := range copies {
 		for n, p := range photos {
-			name := fmt.Sprintf("%d_%d-%s-01011990.jpg", i, n, p.Person)
-			if err := os.WriteFile(filepath.Join(folder, name), p.Data, 0o600); err != nil {
+			name := fmt.Sprintf("%d_%d-Bench-01011990.jpg", i, n)
+			if err := os.WriteFile(filepath.Join(folder, name), p, 0o600); err != nil {
 				return fmt.Errorf("write the base: %w", err)
 			}
 		}
@@ -128,7 +147,7 @@ func lay(folder string, photos []accuracy.Photo, copies int) error {
 
 // measure measures in turns: a first round of each, so that all is warm, is not
 // counted.
-func measure(ctx context.Context, o Options, report *Report, m *models.Models, photos []accuracy.Photo, client *bench.Client) error {
+func measure(ctx context.Context, o Options, report *Report, m *models.Models, photos [][]byte, client *bench.Client) error {
 	for n := range o.Rounds + 1 {
 		o.Progress(fmt.Sprintf("round %d of %d", n, o.Rounds))
 		var r Round
@@ -148,7 +167,7 @@ func measure(ctx context.Context, o Options, report *Report, m *models.Models, p
 
 // direct looks at every picture with the models in this process, one caller a
 // core, and answers the seconds that it took.
-func direct(ctx context.Context, m *models.Models, photos []accuracy.Photo, copies int) (float64, error) {
+func direct(ctx context.Context, m *models.Models, photos [][]byte, copies int) (float64, error) {
 	cores := runtime.GOMAXPROCS(0)
 	errs := make([]error, cores)
 	var next atomic.Int64
@@ -161,7 +180,7 @@ func direct(ctx context.Context, m *models.Models, photos []accuracy.Photo, copi
 				if i >= len(photos)*copies {
 					return
 				}
-				_, errs[core] = m.Look(ctx, photos[i%len(photos)].Data, picture.Limits{})
+				_, errs[core] = m.Look(ctx, photos[i%len(photos)], picture.Limits{})
 			}
 		})
 	}
@@ -179,11 +198,11 @@ func imported(ctx context.Context, client *bench.Client, segment string, warm bo
 		}
 	}
 	type view struct {
-		ID        string
-		State     string
-		Rows      int
-		StartedAt time.Time
-		EndedAt   time.Time
+		ID        string    `json:"id"`
+		State     string    `json:"state"`
+		Rows      int       `json:"rows"`
+		StartedAt time.Time `json:"startedAt"`
+		EndedAt   time.Time `json:"endedAt"`
 	}
 	var v view
 	ask := map[string]string{"source": ".", "segment": segment}
