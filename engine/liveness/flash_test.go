@@ -62,7 +62,7 @@ func TestFlash(t *testing.T) {
 		{"a living person", func(*engine.Capture) {}, engine.Site{}, engine.Live, ""},
 		{"at a known kiosk", func(*engine.Capture) {}, known, engine.Live, ""},
 
-		{"too few frames a second", func(c *engine.Capture) { c.Flash.FPS = 14.9 }, engine.Site{}, engine.Unclear, ReasonFrameRate},
+		{"too few frames a second", func(c *engine.Capture) { c.Flash.FPS = 12.9 }, engine.Site{}, engine.Unclear, ReasonFrameRate},
 		{"frames lost", func(c *engine.Capture) { c.Flash.Frames = 150 }, engine.Site{}, engine.Unclear, ReasonFrameRate},
 		{"a gap", func(c *engine.Capture) { c.Flash.Quality.Gap = 800 }, engine.Site{}, engine.Unclear, ReasonFrameRate},
 		{"far away", func(c *engine.Capture) { c.Flash.Quality.EyeDistance = 40 }, engine.Site{}, engine.Unclear, ReasonTooFar},

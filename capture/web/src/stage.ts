@@ -181,8 +181,9 @@ export class Stage {
 
 		// The time stamp of a frame and the planned time are both rounded.
 		const due = this.#queue.filter((q) => q.at <= t + 1);
-		if (due.length > 1) return this.onStalled();
 		const [next] = due;
+		// Its light would come when that of the one after it is expected.
+		if (due.length > 1 || (next && next.at + next.ms <= t)) return this.onStalled();
 		if (next) {
 			this.#queue = this.#queue.filter((q) => q !== next);
 			this.#current = next;
