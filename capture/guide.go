@@ -37,7 +37,7 @@ const (
 	mostMoved   = 0.2  // eye distances between two looks
 	mostTurned  = 0.45 // of the way from the middle to an eye, that the nose is off
 	leastFPS    = 13.0 // a camera of 15 that loses some
-	leastBits   = 0.1 // per pixel
+	leastBits   = 0.1  // per pixel
 
 	// A browser begins with coarse video and sends finer each second, as long as
 	// the link takes it. While it does, and below this, the colours wait.
