@@ -174,9 +174,8 @@ func (m *Importer) find(v *storage.View, l *live) (found, error) {
 		met[p], names[p] = true, string(r.Reference)
 		a := account{Row: r.Row, Reference: string(r.Reference), Name: r.Name, Born: r.Born, Outcome: string(r.Outcome)}
 		if len(r.Matches) > 0 {
-			best := r.Matches[0]
-			a.Score = best.Score
-			if a.Like, err = m.nameOf(v, best, names); err != nil {
+			a.Score = r.Matches[0].Score
+			if a.Like, err = m.most(v, r.Matches, names); err != nil {
 				return found{}, err
 			}
 			elsewhere = append(elsewhere, r.Matches...)
@@ -267,7 +266,7 @@ func (m *Importer) writeCSV(v *storage.View, w io.Writer, l *live) error {
 			names[p] = string(r.Reference)
 		}
 		if len(r.Matches) > 0 {
-			like, err := m.nameOf(v, r.Matches[0], names)
+			like, err := m.most(v, r.Matches, names)
 			if err != nil {
 				return err
 			}
@@ -279,6 +278,25 @@ func (m *Importer) writeCSV(v *storage.View, w io.Writer, l *live) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// most is the account that a face is most like. Of several that are it equally,
+// as copies of one picture are, it is the first by name, so that an import always
+// says the same.
+func (m *Importer) most(v *storage.View, matches []engine.Candidate, names map[engine.Person]string) (first string, err error) {
+	for _, c := range matches {
+		if c.Score < matches[0].Score {
+			break
+		}
+		name, err := m.nameOf(v, c, names)
+		if err != nil {
+			return "", err
+		}
+		if first == "" || name != "" && name < first {
+			first = name
+		}
+	}
+	return first, nil
 }
 
 // inert keeps a spreadsheet from taking a cell for a formula (OWASP, CSV
