@@ -242,13 +242,16 @@ func (*program) fetchReport(ctx context.Context, line *daemon.Line, id, file str
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(file), ".report-*") // mode 0600; a report that was there stays until this one is whole
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	err = line.Copy(ctx, importsPath+"/"+url.PathEscape(id)+"/report?format="+format, f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("write the report: %w", errors.Join(err, os.Remove(file)))
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("write the report: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostod/rostod/daemon/lab"
+	"github.com/rostod/rostod/daemon/lab/fit"
 )
 
 func (p *program) labCommand() *cobra.Command {
@@ -21,8 +22,33 @@ ISO/IEC 30107-3, which speaks of real artefacts and real people.
 
 ` + exitCodes,
 	}
-	group.AddCommand(p.labReport(), p.labRecord(), p.labBasis())
+	group.AddCommand(p.labReport(), p.labFit(), p.labRecord(), p.labBasis())
 	return group
+}
+
+func (p *program) labFit() *cobra.Command {
+	var version, to string
+	c := &cobra.Command{
+		Use:   "fit ROWS...",
+		Short: "Fit the table that verdicts are judged by anew, to rows of the training and the calibration split",
+		Long: `Reads rows.ndjson of runs with --split train and --split calibrate, fits the weights
+of the table in use to the first and places it by both (docs/FLASH.md), writes the
+new table, and prints what it does on the calibration split. Rows of the test split
+are refused. A table is in use once it is built in as engine/liveness/flash.json.
+
+` + exitCodes,
+		Example: "  rostod lab fit train/rows.ndjson calibrate/rows.ndjson --version simulated-4 --out flash.json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 || version == "" || to == "" {
+				return withCode(exitUsage, errors.New("rows, --version and --out are needed; see: rostod lab fit --help"))
+			}
+			return fit.Run(args, version, to, p.out)
+		},
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.Flags().StringVar(&version, "version", "", "what the new table is called")
+	c.Flags().StringVar(&to, "out", "", "`file` for the new table")
+	return c
 }
 
 func (p *program) labReport() *cobra.Command {

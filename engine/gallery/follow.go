@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/storage"
 	"github.com/rostod/rostod/storage/ann"
 )
@@ -122,11 +124,18 @@ func (x *Index) all(ctx context.Context, v *storage.View) iter.Seq2[named, error
 				return
 			}
 			var n named
-			if n.name, n.row = x.row(subjectOf(row.Key), row.Value); len(n.row.Vector) > 0 && !yield(n, nil) {
+			if n.name, n.row = x.row(subjectOf(row.Key), row.Value); directed(row.Value) && !yield(n, nil) {
 				return
 			}
 		}
 	}
+}
+
+// directed says whether an enrolment's template resembles anything, if only
+// itself. One that does not is found by no comparison, and not indexed.
+func directed(e enrolment) bool {
+	t := e.template()
+	return engine.Cosine(t, t) > 0
 }
 
 // rows are those of one name.
@@ -172,10 +181,12 @@ func (x *Index) advance(ctx context.Context, v *storage.View, now uint64) error 
 			return err
 		}
 		for _, e := range faces {
-			if name, row := x.row(subject, e); len(row.Vector) > 0 {
-				if err := x.insert(name, []ann.Row{row}); err != nil {
-					return err
-				}
+			if !directed(e) {
+				continue
+			}
+			name, row := x.row(subject, e)
+			if err := x.insert(name, []ann.Row{row}); err != nil {
+				return err
 			}
 		}
 	}
@@ -228,17 +239,36 @@ func (x *Index) erased(ctx context.Context) error {
 	return x.save(ctx)
 }
 
-// work follows the journal, so that nobody's search has to.
+// again is how long work waits when the index could not be brought up to date or
+// written, as on a full disk.
+const again = 5 * time.Second
+
+// work follows the journal, so that nobody's search has to. What it cannot do now
+// it tries again: an index that is behind refuses searches, and is no reason for
+// the daemon to end.
 func (x *Index) work(ctx context.Context) error {
 	return x.gallery.Store.Follow(ctx, "gallery.index", func(ctx context.Context, _ []storage.Leaf) error {
-		x.catch.Lock()
-		defer x.catch.Unlock()
-		if err := x.catchUp(ctx); err != nil {
-			return err
-		}
-		if x.owes || x.flat.Unflushed() >= mostUnwritten {
-			return x.save(ctx)
+		for x.keepUp(ctx) != nil {
+			select {
+			case <-time.After(again):
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
 		}
 		return nil
 	})
+}
+
+// keepUp brings the index to where the journal is, and its files when they have
+// too little or too much.
+func (x *Index) keepUp(ctx context.Context) error {
+	x.catch.Lock()
+	defer x.catch.Unlock()
+	if err := x.catchUp(ctx); err != nil {
+		return err
+	}
+	if x.owes || x.flat.Unflushed() >= mostUnwritten {
+		return x.save(ctx)
+	}
+	return nil
 }
