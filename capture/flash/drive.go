@@ -7,8 +7,7 @@ import (
 
 // How a change is blunted on its way: the panel, the camera's noise filter and
 // the encoder approach it exponentially, the exposure averages it. The time
-// constant is what simulated sessions fit best; it moves every lag by as much,
-// and the kiosk's own history by as much too.
+// constant is what simulated sessions fit best.
 const (
 	blunting = 28.0  // milliseconds, time constant
 	exposure = 35.0  // milliseconds

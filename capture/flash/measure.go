@@ -36,7 +36,7 @@ func Measure(s Session) (engine.FlashEvidence, error) {
 	m := measuring{record: r, session: s, list: t.changes(shown), shift: shown.shift}
 	m.measureCode()
 	e := engine.FlashEvidence{
-		Frames: len(r.at), FPS: rate(r.at), Lag: m.code.Lag,
+		Frames: len(r.at), FPS: rate(r.at), Lag: m.lag(),
 		Seconds: (t.End + float64(t.Plan.Tail.Milliseconds()) - t.Start) / 1000,
 		Quality: m.quality(shown), Code: m.codeEvidence(), Around: m.around(),
 	}
@@ -81,6 +81,15 @@ func (m *measuring) measureCode() {
 	}
 	m.screen = drive(m.list, m.at, m.code.Lag, nil)
 	m.left = m.residue(m.answer, m.code, m.screen)
+}
+
+// lag is how late the light is: how late the code fits best, and the time that
+// a change takes on its way, which the fit knows of.
+func (m *measuring) lag() float64 {
+	if m.answer == nil {
+		return 0
+	}
+	return m.code.Lag + blunting
 }
 
 // quiet says whether the background stands still.
