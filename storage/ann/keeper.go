@@ -14,8 +14,8 @@ type keeper struct {
 	margin       float32 // and whoever is no more than this below the last of them
 	limit        int     // of items, where all are kept; 0: none
 	full         bool    // there were more
-	fresh        int     // items since the bar was looked at
-	top          int     // the highest bin that has any
+	edge         int     // the highest bin that the best reach down to, as far as was looked
+	above        int     // items in it and in those above it
 	bins         [bins]int32
 }
 
@@ -24,7 +24,7 @@ const bins = 1024
 
 func (k *keeper) open(best int, margin, cut float32) {
 	k.items, k.cut, k.best, k.margin = k.items[:0], cut, best, margin
-	k.limit, k.full, k.fresh, k.top = 0, false, 0, 0
+	k.limit, k.full, k.edge, k.above = 0, false, 0, 0
 	if best > 0 {
 		clear(k.bins[:])
 	}
@@ -38,25 +38,22 @@ func (k *keeper) add(score float32, shelf, row int) {
 	}
 	b := max(0, min(bins-1, int((score+1)*(bins/2))))
 	k.bins[b]++
-	k.top = max(k.top, b)
-	k.fresh++
+	if b >= k.edge {
+		k.above++
+	}
 }
 
 // raise raises the bar to the lower edge of the bin that holds the last of the
 // best. It is asked between the kernels' runs.
 func (k *keeper) raise() {
-	if k.best == 0 || len(k.items) < k.best || k.fresh <= k.best/8 {
+	if k.best == 0 || len(k.items) < k.best {
 		return
 	}
-	k.fresh = 0
-	left := int32(k.best)
-	for b := k.top; b > 0; b-- {
-		if left -= k.bins[b]; left <= 0 {
-			edge := float32(b)/(bins/2) - 1
-			k.cut = max(k.cut, edge-k.margin-1e-6) // for what add lost in rounding
-			return
-		}
+	for k.above-int(k.bins[k.edge]) >= k.best {
+		k.above -= int(k.bins[k.edge])
+		k.edge++
 	}
+	k.cut = max(k.cut, float32(k.edge)/(bins/2)-1-k.margin-1e-6) // for what add lost in rounding
 }
 
 // shrink drops what is too far below the best. Which items stay does not
@@ -65,7 +62,6 @@ func (k *keeper) shrink() {
 	if k.best == 0 || len(k.items) <= k.best {
 		return
 	}
-	k.fresh = k.best
 	k.raise()
 	k.drop(k.cut)
 	k.drop(quickselect(k.items, k.best-1) - k.margin)
@@ -89,7 +85,8 @@ func (k *keeper) take() []item {
 	return k.other
 }
 
-// quickselect is the score of the n-th best item, from 0; it moves items
+// quickselect is the score of the n-th best item, from 0; it moves items so that
+// none before it is worse, and none behind it better
 // (Hoare, Algorithm 65, Comm. ACM 4, 1961).
 func quickselect(items []item, n int) float32 {
 	low, high := 0, len(items)-1

@@ -12,7 +12,7 @@ type hit struct{ block, rows uint32 }
 // run is how many blocks a kernel looks at before the caller may raise the bar.
 const run = 64
 
-// kernels are the inner loops, as this processor runs them best: three of a
+// kernels are the inner loops, as this processor runs them best: four of a
 // search, and two that code a row. All write the same numbers to the last bit:
 // the plain ones are the definition.
 type kernels struct {
@@ -29,6 +29,10 @@ type kernels struct {
 	dots func(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[run][blockRows]int32) int
 	// dotsAt computes the products of single rows.
 	dotsAt func(cells []*byte, p *probe, out []int32)
+	// cosine is what all other numbers stand for: the product of a record's row
+	// and the probe, in float64 and always in this order, so that no processor
+	// answers otherwise than another. Both are a multiple of four long.
+	cosine func(row []byte, turned []float32) float64
 	// mix is the fast Walsh-Hadamard transform, without its factor. The length
 	// is a power of two, and at least 8.
 	mix func(v []float32)
@@ -39,7 +43,7 @@ type kernels struct {
 }
 
 func plainKernels() kernels {
-	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt, mix: plainMix, code: plainCode}
+	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt, cosine: plainCosine, mix: plainMix, code: plainCode}
 }
 
 func plainEstimate(codes, factors []byte, n int, p *probe, cut float32, hits *[run]hit, est *[run][blockRows]float32) int {
@@ -107,6 +111,22 @@ func plainDotsAt(cells []*byte, p *probe, out []int32) {
 	for i := range min(len(cells)-ahead, len(out)) {
 		out[i] = plainDot(unsafe.Slice(cells[i], p.dims), p.cells) //nolint:gosec // a row of a part has as many cells as the probe
 	}
+}
+
+func plainCosine(row []byte, turned []float32) float64 {
+	var a, b, c, d float64
+	for i := 0; i+4 <= len(turned); i += 4 {
+		x, y := row[4*i:4*i+16:4*i+16], turned[i:i+4:i+4]
+		a += float64(float(x[0:]) * float64(y[0]))
+		b += float64(float(x[4:]) * float64(y[1]))
+		c += float64(float(x[8:]) * float64(y[2]))
+		d += float64(float(x[12:]) * float64(y[3]))
+	}
+	return max(-1, min(1, (a+b)+(c+d)))
+}
+
+func float(b []byte) float64 {
+	return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
 }
 
 func plainMix(v []float32) {

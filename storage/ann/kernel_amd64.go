@@ -18,6 +18,9 @@ func dotsVNNI512(cells *byte, probe *int8, blocks, dims uint64, sum, cut int32, 
 func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
 
 //go:noescape
+func cosineAVX2(row *byte, turned *float32, n uint64) float64
+
+//go:noescape
 func mixAVX2(v *float32, n uint64)
 
 //go:noescape
@@ -30,7 +33,10 @@ func allKernels() []kernels {
 	if !cpu.X86.HasAVX2 {
 		return []kernels{plain}
 	}
-	avx2 := kernels{name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt, mix: avx2Mix, code: avx2Code}
+	avx2 := kernels{
+		name: "AVX2", estimate: avx2Estimate, dots: avx2Dots, dotsAt: avx2DotsAt, cosine: avx2Cosine,
+		mix: avx2Mix, code: avx2Code,
+	}
 	if !cpu.X86.HasAVX512VNNI || !cpu.X86.HasAVX512VL || !cpu.X86.HasAVX512F {
 		return []kernels{avx2, plain}
 	}
@@ -71,6 +77,14 @@ func avx2DotsAt(cells []*byte, p *probe, out []int32) {
 	if n := min(len(cells)-ahead, len(out)); n > 0 {
 		dotsAtAVX2(&cells[0], &p.words[0], uint64(n), uint64(p.dims), p.sum, &out[0])
 	}
+}
+
+func avx2Cosine(row []byte, turned []float32) float64 {
+	n := len(turned)
+	if n < 4 || n%4 != 0 || len(row) < 4*n {
+		return plainCosine(row, turned)
+	}
+	return max(-1, min(1, cosineAVX2(&row[0], &turned[0], uint64(n))))
 }
 
 func avx2Mix(v []float32) {

@@ -468,6 +468,34 @@ column:
 	VZEROUPPER
 	RET
 
+// func cosineAVX2(row *byte, turned *float32, n uint64) float64
+//
+// Four sums, one of every fourth component, without fused operations.
+TEXT ·cosineAVX2(SB), NOSPLIT, $0-32
+	MOVQ row+0(FP), SI
+	MOVQ turned+8(FP), DI
+	MOVQ n+16(FP), CX
+	VXORPD Y0, Y0, Y0
+
+four:
+	VCVTPS2PD (SI), Y1
+	VCVTPS2PD (DI), Y2
+	VMULPD Y2, Y1, Y1
+	VADDPD Y1, Y0, Y0
+	ADDQ $16, SI
+	ADDQ $16, DI
+	SUBQ $4, CX
+	JNZ four
+
+	// (0+1) + (2+3)
+	VEXTRACTF128 $1, Y0, X1
+	VHADDPD X0, X0, X0
+	VHADDPD X1, X1, X1
+	VADDSD X1, X0, X0
+	VMOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func mixAVX2(v *float32, n uint64)
 //
 // The first three steps are within eight components: x0+x1 and x0-x1 is the

@@ -1,6 +1,7 @@
 package ann
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -100,6 +101,13 @@ func compareKernels(t *testing.T, in kernelInput) {
 		k.dotsAt(at, in.probe, gotAt)
 		if !slices.Equal(gotAt, wantAt) {
 			t.Errorf("%s: got other products of single rows than plain Go", k.name)
+		}
+		row := make([]byte, 4*len(in.probe.turned))
+		for i := range in.probe.turned {
+			binary.LittleEndian.PutUint32(row[4*i:], math.Float32bits(in.probe.turned[len(in.probe.turned)-1-i]))
+		}
+		if got, want := k.cosine(row, in.probe.turned), plain.cosine(row, in.probe.turned); got != want {
+			t.Errorf("%s: got the cosine %v, plain Go's is %v", k.name, got, want)
 		}
 		compareCoding(t, k, plain, in.probe.turned)
 	}

@@ -1,7 +1,6 @@
 package ann
 
 import (
-	"encoding/binary"
 	"math"
 )
 
@@ -29,10 +28,9 @@ func newProbe(dims int) *probe {
 	}
 }
 
-// take makes the probe from a vector.
+// take makes the probe from a vector. What stage one needs is made by tabulate.
 func (p *probe) take(r *rotation, v, scratch []float32) {
 	r.apply(v, p.turned, scratch)
-	p.tabulate()
 	p.quantise()
 }
 
@@ -98,23 +96,4 @@ const rounding = 1e-5
 // than this.
 func (p *probe) wrong(loss float64) float64 {
 	return (1+loss)*p.off + loss + rounding
-}
-
-// cosine is what all other numbers stand for: the product of a record's row
-// and the probe, in float64 and always in this order, so that no processor
-// answers otherwise than another.
-func (p *probe) cosine(row []byte) float64 {
-	var a, b, c, d float64
-	for i := 0; i+4 <= len(p.turned); i += 4 {
-		x, y := row[4*i:4*i+16:4*i+16], p.turned[i:i+4:i+4]
-		a += float64(float(x[0:]) * float64(y[0]))
-		b += float64(float(x[4:]) * float64(y[1]))
-		c += float64(float(x[8:]) * float64(y[2]))
-		d += float64(float(x[12:]) * float64(y[3]))
-	}
-	return max(-1, min(1, (a+b)+(c+d)))
-}
-
-func float(b []byte) float64 {
-	return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
 }

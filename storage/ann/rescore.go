@@ -7,23 +7,21 @@ import (
 	"slices"
 )
 
-// last compares rows that may count in float32, those that may be best first,
-// until none that is left can change the answer.
-func (s *search) last() error {
+// last compares rows in float32: of those that may count the best want by their
+// cells, which leave few others that can still change the answer, and then these.
+func (s *search) last(want int) error {
 	items := s.keep.take()
-	for i := range items {
-		it := &items[i]
+	if !s.byThreshold() && want < len(items) {
+		quickselect(items, want-1)
+	}
+	s.found = s.found[:0]
+	for _, it := range items {
 		h := s.view.shelves[it.shelf]
 		if err := h.hotRow(int(it.row)); err != nil {
 			return err
 		}
-		it.score += float32(s.probe.wrong(loss(h.data[h.slack+int(it.row)])))
-	}
-	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(b.score, a.score) })
-	s.found = s.found[:0]
-	for _, it := range items {
-		if float64(it.score) < s.bar() {
-			break
+		if float64(it.score)+s.probe.wrong(loss(h.data[h.slack+int(it.row)])) < s.bar() {
+			continue
 		}
 		if err := s.rescore(it); err != nil {
 			return err
@@ -57,7 +55,7 @@ func (s *search) rescore(it item) error {
 		return nil
 	}
 	s.seen.Rescored++
-	c := Candidate{Owner: owner, ID: id, Cosine: s.probe.cosine(h.vector(record))}
+	c := Candidate{Owner: owner, ID: id, Cosine: s.kernels.cosine(h.vector(record), s.probe.turned)}
 	switch {
 	case c.Cosine < s.query.Least:
 	case s.byThreshold():

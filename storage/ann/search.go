@@ -90,7 +90,7 @@ func (s *search) run() ([]Candidate, error) {
 		if err := s.first(want); err != nil {
 			return nil, err
 		}
-		if err := s.last(); err != nil {
+		if err := s.last(want); err != nil {
 			return nil, err
 		}
 		if s.byThreshold() || len(s.found) >= s.query.Most || want >= s.view.rows {
@@ -114,6 +114,7 @@ func (s *search) first(want int) error {
 	} else {
 		s.keep.open(max(narrow, s.view.rows/narrowShare, 8*want), 0, float32(math.Inf(-1)))
 	}
+	s.probe.tabulate()
 	if err := s.estimates(); err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (s *search) length(looked int) int {
 		return run
 	}
 	s.keep.raise()
-	return min(run, max(run/16, looked/(2*blockRows)))
+	return min(run, max(1, looked/(2*blockRows)))
 }
 
 // someCells replaces the estimates of the rows that are kept by the products
