@@ -136,7 +136,14 @@ export class RostodCapture extends HTMLElement {
 		this.#enter("intro");
 		this.#show(() => {
 			const w = this.#words;
-			const advice = this.noflash ? "noflash" : reduced ? "reduced" : "";
+			const leave = this.#mayLeaveOnly;
+			if (this.noflash)
+				return message(
+					{ tone: "again", drawing: "people" },
+					w.noflashTitle,
+					leave ? w.noflashLeave : w.noflash,
+					this.#otherWay(true),
+				);
 			const go: Action = {
 				text: reduced ? w.goAnyway : w.go,
 				primary: !reduced,
@@ -145,7 +152,8 @@ export class RostodCapture extends HTMLElement {
 					void this.#capture();
 				},
 			};
-			return intro(w, advice, this.noflash ? undefined : go, this.#otherWay(advice !== ""));
+			const advice = leave ? "reducedLeave" : "reduced";
+			return intro(w, leave ? "cautionLeave" : "caution", reduced ? advice : undefined, go, this.#otherWay(reduced));
 		}, focus);
 	}
 

@@ -55,7 +55,7 @@ const title = (text: string): HTMLElement => h("h2", { id: "title", part: "title
 const text = (what: string): HTMLElement => h("p", { id: "text", class: "text", part: "text" }, what);
 
 /** intro says what will happen, and to whom it should not. Both ways are the same size. */
-export function intro(w: Words, advice: "" | "reduced" | "noflash", go: Action | undefined, other: Action): Screen {
+export function intro(w: Words, caution: Key, advice: Key | undefined, go: Action, other: Action): Screen {
 	const step = (drawing: Icon, key: Key): HTMLElement =>
 		h("li", {}, h("span", { class: "badge" }, icon(drawing)), h("span", {}, w[key]));
 	return screen(
@@ -82,11 +82,11 @@ export function intro(w: Words, advice: "" | "reduced" | "noflash", go: Action |
 					"div",
 					{},
 					h("strong", {}, w.cautionTitle),
-					h("p", {}, w.caution),
+					h("p", {}, w[caution]),
 					advice ? h("p", { class: "advice" }, w[advice]) : undefined,
 				),
 			),
-			go ? actions(go, other) : actions(other),
+			actions(go, other),
 		),
 	);
 }

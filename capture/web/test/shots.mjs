@@ -53,6 +53,8 @@ const pictures = [
 	],
 	["stopped-id", { locale: "id" }, {}, colours, key, until("stopped"), wait(800)],
 	["other", {}, {}, other],
+	["intro-leave-pt", { allowOtherWay: false, locale: "pt-BR" }, { reduced: true }],
+	["intro-leave-noflash", { allowOtherWay: false, noflash: true }, {}],
 	["cancelled", { allowOtherWay: false }, {}, other],
 	["denied-pt", { locale: "pt-BR" }, { camera: { refuse: "NotAllowedError" } }, first, until("problem")],
 	["busy", {}, { script: { status: 503, retryAfter: 9 } }, first, until("problem")],

@@ -78,6 +78,20 @@ test("a host without another way lets the customer cancel", async () => {
 	await page.close();
 });
 
+test("who may only leave is told of no other way", async () => {
+	const page = await element(here, {
+		attributes: { "other-way": "cancel" },
+		media: { "prefers-reduced-motion": "reduce" },
+	});
+	const caution = await inside(page, ".caution", "textContent");
+	assert.match(caution, /“Cancel”/);
+	assert.match(caution, /less motion/);
+	assert.doesNotMatch(caution, /another way/);
+	await page.evaluate(() => document.querySelector("rostod-capture").setAttribute("noflash", ""));
+	assert.match(await inside(page, "#text", "textContent"), /“Cancel”/);
+	await page.close();
+});
+
 test("less motion makes another way the first choice", async () => {
 	const page = await element(here, { media: { "prefers-reduced-motion": "reduce" } });
 	assert.equal(await inside(page, "button.primary", "textContent"), "Use another way");
@@ -94,6 +108,8 @@ test("noflash leaves another way only", async () => {
 		[...document.querySelector("rostod-capture").shadowRoot.querySelectorAll("button")].map((b) => b.textContent),
 	);
 	assert.deepEqual(buttons, ["Use another way"]);
+	assert.equal(await title(page), "This check has no colours");
+	assert.match(await inside(page, "#text", "textContent"), /another way/);
 	await page.evaluate(() => document.querySelector("rostod-capture").start());
 	await pause(200);
 	assert.deepEqual(await page.evaluate(() => window.camera.asked), []);

@@ -11,8 +11,15 @@ export const en = {
 	cautionTitle: "The screen will change colour",
 	caution:
 		"For about six seconds the whole screen changes between a few colours. If changing colours or lights can make you unwell, for example with photosensitive epilepsy or migraine, please use another way. It makes no difference to your request.",
+	cautionLeave:
+		"For about six seconds the whole screen changes between a few colours. If changing colours or lights can make you unwell, for example with photosensitive epilepsy or migraine, please choose “Cancel” and tell the staff.",
 	reduced: "This device is set to show less motion, so we suggest another way.",
-	noflash: "The check with colours is switched off on this device.",
+	reducedLeave: "This device is set to show less motion, so we suggest not to go on.",
+	noflashTitle: "This check has no colours",
+	noflash:
+		"The check with colours was switched off for this request, and the screen will not change. Please go on another way.",
+	noflashLeave:
+		"The check with colours was switched off for this request, and the screen will not change. Please choose “Cancel” and tell the staff.",
 	go: "Continue",
 	goAnyway: "Continue with colours",
 	other: "Use another way",

@@ -13,8 +13,15 @@ export const id: Words = {
 	cautionTitle: "Layar akan berganti warna",
 	caution:
 		"Selama sekitar enam detik, seluruh layar berganti di antara beberapa warna. Jika perubahan warna atau cahaya dapat membuat Anda tidak sehat, misalnya karena epilepsi fotosensitif atau migrain, gunakan cara lain. Hal ini tidak memengaruhi permohonan Anda.",
+	cautionLeave:
+		"Selama sekitar enam detik, seluruh layar berganti di antara beberapa warna. Jika perubahan warna atau cahaya dapat membuat Anda tidak sehat, misalnya karena epilepsi fotosensitif atau migrain, pilih “Batalkan” dan beri tahu petugas.",
 	reduced: "Perangkat ini diatur untuk mengurangi gerakan, jadi kami menyarankan cara lain.",
-	noflash: "Pemeriksaan dengan warna dimatikan di perangkat ini.",
+	reducedLeave: "Perangkat ini diatur untuk mengurangi gerakan, jadi kami menyarankan untuk tidak melanjutkan.",
+	noflashTitle: "Pemeriksaan ini tanpa warna",
+	noflash:
+		"Pemeriksaan dengan warna dimatikan untuk permohonan ini, dan layar tidak akan berubah. Silakan gunakan cara lain.",
+	noflashLeave:
+		"Pemeriksaan dengan warna dimatikan untuk permohonan ini, dan layar tidak akan berubah. Pilih “Batalkan” dan beri tahu petugas.",
 	go: "Lanjutkan",
 	goAnyway: "Lanjutkan dengan warna",
 	other: "Gunakan cara lain",

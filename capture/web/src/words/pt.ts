@@ -13,8 +13,14 @@ export const pt: Words = {
 	cautionTitle: "A tela vai mudar de cor",
 	caution:
 		"Por cerca de seis segundos, a tela inteira alterna entre algumas cores. Se mudanças de cor ou de luz podem fazer mal a você, por exemplo por epilepsia fotossensível ou enxaqueca, use outro meio. Isso não prejudica o seu pedido.",
+	cautionLeave:
+		"Por cerca de seis segundos, a tela inteira alterna entre algumas cores. Se mudanças de cor ou de luz podem fazer mal a você, por exemplo por epilepsia fotossensível ou enxaqueca, escolha “Cancelar” e avise a equipe.",
 	reduced: "Este dispositivo está configurado para mostrar menos movimento, por isso sugerimos outro meio.",
-	noflash: "A verificação com cores está desativada neste dispositivo.",
+	reducedLeave: "Este dispositivo está configurado para mostrar menos movimento, por isso sugerimos não continuar.",
+	noflashTitle: "Esta verificação não usa cores",
+	noflash: "A verificação com cores foi desativada para este pedido, e a tela não vai mudar. Siga por outro meio.",
+	noflashLeave:
+		"A verificação com cores foi desativada para este pedido, e a tela não vai mudar. Escolha “Cancelar” e avise a equipe.",
 	go: "Continuar",
 	goAnyway: "Continuar com cores",
 	other: "Usar outro meio",
