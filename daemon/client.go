@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rostod/rostod/daemon/config"
-	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/storage"
 )
@@ -24,10 +23,12 @@ import (
 // this process when no daemon runs.
 type Line struct {
 	client *http.Client
+	org    string // whom it acts for
 	close  func() error
 }
 
-// Dial reaches a running daemon; an error when none runs.
+// Dial reaches a running daemon, to act for the configuration's org; an error when
+// none runs.
 func Dial(ctx context.Context, c config.Config) (*Line, error) {
 	socket := ControlSocket(c)
 	dial := func(ctx context.Context) (net.Conn, error) { return (&net.Dialer{}).DialContext(ctx, "unix", socket) }
@@ -39,7 +40,7 @@ func Dial(ctx context.Context, c config.Config) (*Line, error) {
 		return nil, fmt.Errorf("reach the daemon: %w", err)
 	}
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }}
-	return &Line{&http.Client{Transport: transport, Timeout: time.Minute}, func() error {
+	return &Line{&http.Client{Transport: transport, Timeout: time.Minute}, c.Org, func() error {
 		transport.CloseIdleConnections()
 		return nil
 	}}, nil
@@ -75,13 +76,11 @@ func alone(ctx context.Context, c config.Config, version string) (*Line, error) 
 		return nil, err
 	}
 	end := func() error { return closeAll(context.WithoutCancel(ctx), open) }
-	server, err := d.edge(func(context.Context, string) (engine.Caller, error) {
-		return engine.AtTheMachine(engine.OrgID(c.Org)), nil
-	}, prometheus.NewRegistry(), false)
+	server, err := d.edge(atTheMachine, prometheus.NewRegistry(), false)
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	return &Line{&http.Client{Transport: inProcess{server.Handler()}}, end}, nil
+	return &Line{&http.Client{Transport: inProcess{server.Handler()}}, c.Org, end}, nil
 }
 
 // inProcess answers requests by a handler, without a network.
@@ -129,7 +128,7 @@ func (l *Line) Do(ctx context.Context, method, path string, ask, answer any) err
 	if err != nil {
 		return fmt.Errorf("make the request: %w", err)
 	}
-	r.Header.Set("Authorization", "Bearer control")
+	r.Header.Set("Authorization", "Bearer "+l.org)
 	if ask != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -159,7 +158,7 @@ func (l *Line) Copy(ctx context.Context, path string, to io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("make the request: %w", err)
 	}
-	r.Header.Set("Authorization", "Bearer control")
+	r.Header.Set("Authorization", "Bearer "+l.org)
 	answered, err := (&http.Client{Transport: l.client.Transport}).Do(r)
 	if err != nil {
 		return fmt.Errorf("ask the daemon: %w", err)

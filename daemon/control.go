@@ -33,9 +33,7 @@ func ControlSocket(c config.Config) string {
 
 // openControl serves the control socket.
 func (d *Daemon) openControl(ctx context.Context) (closer, error) {
-	server, err := d.edge(func(context.Context, string) (engine.Caller, error) {
-		return engine.AtTheMachine(engine.OrgID(d.Config.Org)), nil
-	}, prometheus.NewRegistry(), false)
+	server, err := d.edge(atTheMachine, prometheus.NewRegistry(), false)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +42,15 @@ func (d *Daemon) openControl(ctx context.Context) (closer, error) {
 		return nil, err
 	}
 	return d.serve(server.HTTP(""), listener), nil
+}
+
+// atTheMachine is the caller behind the control socket, who says which org it acts
+// for in the place of a token.
+func atTheMachine(_ context.Context, org string) (engine.Caller, error) {
+	if !config.IsOrg(org) {
+		return engine.Caller{}, fmt.Errorf("the control socket was asked to act for no org")
+	}
+	return engine.AtTheMachine(engine.OrgID(org)), nil
 }
 
 // listenControl makes the socket so that at no moment anybody else can open

@@ -13,8 +13,9 @@ import (
 type bar struct {
 	w        io.Writer
 	terminal bool
-	wide     int // of what stands there
-	tenth    int // that was told last
+	wide     int    // of what stands there
+	tenth    int    // that was told last
+	held     string // what it was said to wait for
 }
 
 func newBar(w io.Writer) *bar {
@@ -46,7 +47,16 @@ func (b *bar) show(v importView) error {
 	if n := v.Counts.Rejected; n > 0 {
 		line += fmt.Sprintf("  %d rejected", n)
 	}
+	held := ""
+	if v.WaitsFor != nil {
+		held = "  waits: " + v.WaitsFor.Title
+		line += held
+	}
 	if !b.terminal {
+		if held != b.held && held != "" {
+			b.tenth = -1
+		}
+		b.held = held
 		if tenth := int(v.Share * 10); tenth > b.tenth {
 			b.tenth = tenth
 			_, err := fmt.Fprintln(b.w, line)

@@ -32,6 +32,7 @@ type importView struct {
 	Speed       float64        `json:"rowsPerSecond,omitzero"`
 	SecondsLeft *int           `json:"secondsLeft,omitzero"`
 	Uncompared  int            `json:"uncompared,omitzero"`
+	WaitsFor    *importFailure `json:"waitsFor,omitzero"`
 	Failure     *importFailure `json:"failure,omitzero"`
 	CreatedAt   time.Time      `json:"createdAt"`
 	StartedAt   time.Time      `json:"startedAt,omitzero"`
@@ -93,6 +94,7 @@ reported, as in a process.
 	c.Flags().Float64Var(&wish.Rate, "rate", 0, "rows a second at most; as many as can be when left out")
 	c.Flags().BoolVar(&wish.DryRun, "dry-run", false, "say what would become of each row, and write nothing")
 	c.Flags().StringArrayVar(&reports, "report", nil, "a `file` for the report, .html or .csv; may be given twice")
+	c.PersistentFlags().StringVar(&p.org, "org", "", "the `org` whose base it is; the configured one when left out")
 	c.AddCommand(p.importList(), p.importReport(),
 		p.importChange("cancel", "Stop an import; what it has enrolled stays", http.MethodPost, "/cancel"),
 		p.importChange("delete", "Forget the rows of an import; what it has enrolled stays", http.MethodDelete, ""))
@@ -193,6 +195,9 @@ func (p *program) importList() *cobra.Command {
 			}
 			rows := []string{"ID\tSTATE\tMADE\tSEGMENT\tROWS\tENROLLED\tTHERE\tDUPLICATE\tREJECTED"}
 			for _, v := range list.Data {
+				if v.WaitsFor != nil {
+					v.State += ", waits"
+				}
 				rows = append(rows, strings.Join([]string{v.ID, v.State, v.CreatedAt.Format(time.DateTime), v.Segment, fmt.Sprintf("%d\t%d\t%d\t%d\t%d",
 					v.Rows, v.Counts.Enrolled, v.Counts.There, v.Counts.Duplicate, v.Counts.Rejected)}, "\t"))
 			}

@@ -62,6 +62,7 @@ type program struct {
 	stdio
 	insist <-chan struct{}
 	file   string // of the configuration
+	org    string // that a command acts for, instead of the configured one
 	json   bool
 }
 
@@ -137,7 +138,11 @@ func strict(c *cobra.Command) {
 
 // config reads the configuration; its mistakes have a code of their own.
 func (p *program) config() (config.Config, error) {
-	c, err := config.Load(p.file, os.Environ())
+	env := os.Environ()
+	if p.org != "" {
+		env = append(env, "ROSTOD_ORG="+p.org)
+	}
+	c, err := config.Load(p.file, env)
 	return c, withCode(exitConfig, err)
 }
 

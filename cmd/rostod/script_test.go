@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata/script",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "wait-ready": waitReady,
+			"exits": exits, "wait-ready": waitReady, "meets": meets,
 		},
 		RequireUniqueNames: true, RequireExplicitExec: true,
 	})
@@ -47,7 +48,7 @@ func TestScriptsWithModels(t *testing.T) {
 			return setUp(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "wait-ready": waitReady,
+			"exits": exits, "wait-ready": waitReady, "meets": meets,
 		},
 		RequireUniqueNames: true, RequireExplicitExec: true,
 	})
@@ -81,6 +82,24 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("got exit code %d, want %d", got, want)
+	}
+}
+
+// meets TEXT PROGRAM ARG... runs a program again and again until it writes the text.
+func meets(ts *testscript.TestScript, _ bool, args []string) {
+	end, tick := time.NewTimer(20*time.Second), time.NewTicker(100*time.Millisecond)
+	defer end.Stop()
+	defer tick.Stop()
+	for {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		if strings.Contains(ts.ReadFile("stdout"), args[0]) {
+			return
+		}
+		select {
+		case <-end.C:
+			ts.Fatalf("%s never wrote %s", args[1], args[0])
+		case <-tick.C:
+		}
 	}
 }
 

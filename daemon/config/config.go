@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rostod/rostod/storage"
@@ -115,6 +116,11 @@ func Load(path string, environ []string) (Config, error) {
 	return c.absolute()
 }
 
+// IsOrg says whether a name can be an org's, as keys have it.
+func IsOrg(name string) bool {
+	return name != "" && len(name) <= 64 && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == ""
+}
+
 // check is everything that is wrong with the values.
 func (c Config) check() []error {
 	var problems []error
@@ -126,7 +132,7 @@ func (c Config) check() []error {
 	wrong(c.Data != "", "data", "must be a folder")
 	_, port, err := net.SplitHostPort(c.Listen)
 	wrong(err == nil && port != "", "listen", "must be host:port, such as 127.0.0.1:8484")
-	wrong(c.Org != "", "org", "must not be empty")
+	wrong(IsOrg(c.Org), "org", "must be 1 to 64 letters, digits, dots, dashes and underscores")
 	wrong(c.TLS.Mode == "auto" || c.TLS.Mode == "off" || c.TLS.Mode == "files" || c.TLS.Mode == "local", "tls.mode", "must be auto, local, files or off")
 	wrong((c.TLS.Cert == "") == (c.TLS.Key == ""), "tls.cert", "goes with tls.key")
 	wrong(c.TLS.Mode != "files" || c.TLS.Cert != "", "tls.cert", "must be set when tls.mode is files")

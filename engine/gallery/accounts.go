@@ -86,25 +86,34 @@ func (g *Gallery) Import(tx *storage.Tx, c engine.Case, by engine.ImportID, capt
 	return g.admit(tx, c, wish{Source: engine.FromImport, Captured: captured}, map[string]any{"import": by})
 }
 
-// admit enrols the face of a case as a wish; why says what enrolled it by the
-// way, for the journal.
-func (g *Gallery) admit(tx *storage.Tx, c engine.Case, w wish, why map[string]any) (engine.EnrolmentID, string, error) {
-	subject := g.subject(c.Caller.Org, c.Reference)
-	faces, err := g.faces(tx, subject)
+// Refusal is why the face of a case could not be enrolled as it is now: in the
+// words of Admit, or empty.
+func (g *Gallery) Refusal(r storage.Reader, c engine.Case) (string, error) {
+	faces, err := g.faces(r, g.subject(c.Caller.Org, c.Reference))
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	for _, e := range faces {
 		if e.Segment == c.Caller.Segment {
-			return "", notFirst, nil
+			return notFirst, nil
 		}
 	}
 	switch err := g.joins(c.Face.Template, faces, c.Policy.Tiers[engine.RiskLow]); {
 	case errors.Is(err, ErrFull):
-		return "", notMore, nil
+		return notMore, nil
 	case err != nil:
-		return "", notTheSame, nil //nolint:nilerr // the reason says it, and it is no failure
+		return notTheSame, nil //nolint:nilerr // the reason says it, and it is no failure
 	}
+	return "", nil
+}
+
+// admit enrols the face of a case as a wish; why says what enrolled it by the
+// way, for the journal.
+func (g *Gallery) admit(tx *storage.Tx, c engine.Case, w wish, why map[string]any) (engine.EnrolmentID, string, error) {
+	if refusal, err := g.Refusal(tx, c); refusal != "" || err != nil {
+		return "", refusal, err
+	}
+	subject := g.subject(c.Caller.Org, c.Reference)
 	w.Caller, w.Customer = c.Caller, c.Reference
 	e, err := g.entry(w, probe{Face: c.Face, Capture: c.Capture})
 	if err != nil {

@@ -241,7 +241,7 @@ func (x *Index) erased(ctx context.Context) error {
 
 // again is how long work waits when the index could not be brought up to date or
 // written, as on a full disk.
-const again = 5 * time.Second
+const again = time.Second
 
 // work follows the journal, so that nobody's search has to. What it cannot do now
 // it tries again: an index that is behind refuses searches, and is no reason for

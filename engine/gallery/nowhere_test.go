@@ -2,6 +2,7 @@ package gallery_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -127,4 +129,49 @@ func TestErasedFaceIsNowhere(t *testing.T) {
 			t.Errorf("got %d entries that cannot be opened, and the fact %v: want the enrolment's, and that it was erased", erased, fact)
 		}
 	})
+}
+
+// A disk that cannot be written for a while costs nothing but time: the face is
+// erased at once, the index's files follow when they can, and nothing ends.
+func TestIndexThatCannotBeWritten(t *testing.T) {
+	r := enginetest.Open(t)
+	c := base(t, r, 0, 4)
+	c.Do(t, http.MethodPost, "/api/index/reissue", nil).Want(t, http.StatusOK, "") // writes the files
+	row := rowOf(t, r.Index, r.Gallery.Person("bank", "cus_2"))
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Gallery.Room().Work(ctx) }()
+
+	folders, err := filepath.Glob(filepath.Join(r.Index, "flat", "*-*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("got %v and the folders %v, want one", err, folders)
+	}
+	aside := folders[0] + ".aside"
+	if err := errors.Join(os.Rename(folders[0], aside), os.WriteFile(folders[0], nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	c.Do(t, http.MethodDelete, "/api/identity/customers/cus_2/faces", nil).Want(t, http.StatusOK, "")
+	holds(t, r, []uint64{0, 1, 3}, 2)
+	if !inFiles(t, r.Index, row) {
+		t.Error("the row left a file that cannot be written: the test shows nothing")
+	}
+	if err := errors.Join(os.Remove(folders[0]), os.Rename(aside, folders[0])); err != nil {
+		t.Fatal(err)
+	}
+	for inFiles(t, r.Index, row) {
+		select {
+		case err := <-done:
+			t.Fatalf("the work ended: %v", err)
+		default:
+			runtime.Gosched()
+		}
+	}
+	cancel()
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("the work: got %v, want none", err)
+	}
+	if inFiles(t, r.Index, row) {
+		t.Error("the row is in a file of the index")
+	}
+	holds(t, r, []uint64{0, 1, 3}, 2)
 }

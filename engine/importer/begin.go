@@ -156,6 +156,9 @@ func (l *live) progress(now time.Time) importView {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v := l.job.view()
+	if !v.State.ended() {
+		v.WaitsFor = l.held
+	}
 	if l.share == nil || l.job.State != running {
 		return v
 	}

@@ -24,14 +24,14 @@ func newDry() *dry {
 }
 
 // settleDry ends some rows as settle would.
-func (m *Importer) settleDry(ctx context.Context, l *live, bar float64, some []*item) error {
+func (m *Importer) settleDry(ctx context.Context, l *live, policy engine.Policy, some []*item) error {
 	next := l.view()
 	ended := make([]result, 0, len(some))
 	err := m.Store.View(ctx, func(v *storage.View) error {
 		for _, it := range some {
 			r := it.result
 			if r.Outcome == "" {
-				if err := m.decideDry(v, next, l.dry, bar, it, &r); err != nil {
+				if err := m.decideDry(v, next, l.dry, policy, it, &r); err != nil {
 					return err
 				}
 			}
@@ -42,7 +42,7 @@ func (m *Importer) settleDry(ctx context.Context, l *live, bar float64, some []*
 	if err != nil {
 		return err
 	}
-	next.take(some, ended, bar, 0)
+	next.take(some, ended, policy.Tiers[engine.RiskHigh].Threshold, 0)
 	l.mu.Lock()
 	l.dry.results = append(l.dry.results, ended...)
 	l.mu.Unlock()
@@ -50,11 +50,12 @@ func (m *Importer) settleDry(ctx context.Context, l *live, bar float64, some []*
 	return nil
 }
 
-func (m *Importer) decideDry(v *storage.View, j job, d *dry, bar float64, it *item, r *result) error {
+func (m *Importer) decideDry(v *storage.View, j job, d *dry, policy engine.Policy, it *item, r *result) error {
 	if own, met := d.digests[r.Reference]; met {
 		r.known([]engine.Digest{own}, it.face.Picture)
 		return nil
 	}
+	bar := policy.Tiers[engine.RiskHigh].Threshold
 	knots, _ := m.Eyes.Calibration(it.face.Template.Model)
 	var late []engine.Candidate
 	for _, other := range d.order {
@@ -66,12 +67,18 @@ func (m *Importer) decideDry(v *storage.View, j job, d *dry, bar float64, it *it
 	if r.Matches, err = m.others(v, j, r.Reference, knots, bar, it.found.Candidates, late); err != nil {
 		return err
 	}
-	r.Outcome = enrolled
 	if len(r.Matches) > 0 {
 		r.Outcome, r.Reason = duplicate, otherAccount
 		if j.Duplicates == reportDuplicates {
 			return nil
 		}
+	}
+	why, err := m.Gallery.Refusal(v, m.caseOf(j, policy, it))
+	if err != nil {
+		return err
+	}
+	if r.admitted(why); why != "" {
+		return nil
 	}
 	d.faces[r.Reference], d.digests[r.Reference] = it.face.Template, it.face.Picture
 	d.order = append(d.order, r.Reference)

@@ -43,6 +43,7 @@ type importView struct {
 	Speed       float64          `json:"rowsPerSecond,omitzero" doc:"Since this run of it began."`
 	SecondsLeft *int             `json:"secondsLeft,omitzero" doc:"If it goes on like this."`
 	Uncompared  int              `json:"uncompared,omitzero" doc:"Templates in the base that another model made: faces could not be compared with them."`
+	WaitsFor    *failure         `json:"waitsFor,omitzero" doc:"What it needs to go on; it tries again by itself."`
 	Failure     *failure         `json:"failure,omitzero" doc:"Why it could not be brought to its end."`
 	CreatedAt   time.Time        `json:"createdAt"`
 	StartedAt   time.Time        `json:"startedAt,omitzero"`

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -335,5 +336,48 @@ func TestChangedSource(t *testing.T) {
 	a := follow(t, c, id)
 	if a.Text("failure.code") != "importer/source-changed" {
 		t.Errorf("got %s, want it failed for the changed source", a.Body)
+	}
+}
+
+// A customer may have another face in another segment; a trial run must say of
+// each row what the real one then does.
+func TestTrialOfAnotherFace(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	c.Enrol(t, "1", enginetest.Budi()) // in no segment
+	base(t, r)
+	r.Import(t)
+	trial := ended(t, c, enginetest.Body{"source": ".", "segment": "retail", "dryRun": true})
+	counted(t, trial, "done", 2, 1, 0, 5)
+	if got := trial.Number("counts.reasons.other-face-than-known"); got != 1 {
+		t.Errorf("got %v rows of another face, want the one: %s", got, trial.Body)
+	}
+	done := ended(t, c, enginetest.Body{"source": ".", "segment": "retail"})
+	if got, want := rows(t, c, trial.Text("id")), rows(t, c, done.Text("id")); !slices.Equal(got, want) {
+		t.Errorf("got of the trial\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// While what an import needs is missing, it says so, and goes on by itself.
+func TestImportSaysWhatItWaitsFor(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	base(t, r)
+	r.Eyes.Fail(enginetest.ErrBusy)
+	r.Import(t)
+	id := c.Post(t, importsPath, enginetest.Body{"source": "."}).Want(t, http.StatusCreated, "").Text("id")
+	told := make(chan enginetest.Answer)
+	go func() { told <- follow(t, c, id) }()
+	for c.Get(t, importsPath+"/"+id).At("waitsFor.code") != enginetest.ErrBusy.Code {
+		if err := t.Context().Err(); err != nil {
+			t.Fatal(err)
+		}
+		runtime.Gosched()
+	}
+	r.Eyes.Fail(nil)
+	end := <-told
+	counted(t, end, "done", 2, 1, 1, 4)
+	if got := end.At("waitsFor"); got != nil {
+		t.Errorf("got %v that it waits for at the end, want nothing", got)
 	}
 }

@@ -20,6 +20,7 @@ type live struct {
 	share   func() float64
 	from    start
 	stop    context.CancelCauseFunc // nil: it does not run
+	held    *failure                // what it waits for, nil: for nothing
 	changed chan struct{}           // closed and replaced with every change
 }
 
@@ -72,6 +73,16 @@ func (l *live) began(now time.Time, share func() float64) {
 		l.job.Started = now
 	}
 	l.tell()
+}
+
+// hold notes what it waits for.
+func (l *live) hold(up *failure) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if (up == nil) != (l.held == nil) {
+		l.held = up
+		l.tell()
+	}
 }
 
 // run takes it up, unless it was cancelled.

@@ -56,7 +56,7 @@ func (m *Importer) through(ctx context.Context, l *live, src source.Source) erro
 	for range m.Parallel {
 		all.Go(func() {
 			for it := range work {
-				it.err = m.look(ctx, l.base(), it)
+				it.err = m.look(ctx, l, it)
 				close(it.seen)
 			}
 		})
@@ -104,7 +104,8 @@ func (m *Importer) feed(ctx context.Context, l *live, src source.Source, work, o
 }
 
 // look finds out what can be found out of one row without the others.
-func (m *Importer) look(ctx context.Context, base engine.Base, it *item) error {
+func (m *Importer) look(ctx context.Context, l *live, it *item) error {
+	base := l.base()
 	r := &it.result
 	if r.Outcome != "" {
 		return nil
@@ -123,7 +124,7 @@ func (m *Importer) look(ctx context.Context, base engine.Base, it *item) error {
 	if err != nil || r.known(known, sha256.Sum256(picture)) {
 		return err
 	}
-	return patient(ctx, func() (err error) {
+	return patient(ctx, l, func() (err error) {
 		it.face, err = m.Eyes.Look(ctx, picture)
 		return r.judge(it.face, err)
 	})
@@ -136,7 +137,7 @@ func (m *Importer) settleAll(ctx context.Context, l *live, order <-chan *item) e
 		if err != nil || len(some) == 0 {
 			return err
 		}
-		if err := patient(ctx, func() error { return m.settle(ctx, l, some) }); err != nil {
+		if err := patient(ctx, l, func() error { return m.settle(ctx, l, some) }); err != nil {
 			return err
 		}
 	}
@@ -180,13 +181,22 @@ func gather(ctx context.Context, order <-chan *item) ([]*item, error) {
 	return some, nil
 }
 
-// patient does something again until what it needs is there.
-func patient(ctx context.Context, do func() error) error {
-	const wait = 250 * time.Millisecond
-	for {
+// patient does something again until what it needs is there, and lets everybody
+// know what that is when it takes longer.
+func patient(ctx context.Context, l *live, do func() error) error {
+	const (
+		wait   = 250 * time.Millisecond
+		silent = 8 // tries
+	)
+	for tries := 1; ; tries++ {
 		err := do()
-		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable {
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Unavailable {
+			l.hold(nil)
 			return err
+		}
+		if tries > silent {
+			l.hold(&failure{f.Code, f.Title, f.Hint})
 		}
 		if err := pause(ctx, wait); err != nil {
 			return err

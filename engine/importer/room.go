@@ -35,6 +35,8 @@ type Gallery interface {
 	Since(tx *storage.Tx, base engine.Base, probe engine.Template, atLeast float64, seen uint64) ([]engine.Candidate, error)
 	// Import enrols the face of a case, or says why not.
 	Import(tx *storage.Tx, c engine.Case, by engine.ImportID, captured time.Time) (engine.EnrolmentID, string, error)
+	// Refusal is why the face of a case could not be enrolled now; empty when it could.
+	Refusal(r storage.Reader, c engine.Case) (string, error)
 	// CustomerOf is whose enrolment a candidate is; empty when it is gone.
 	CustomerOf(r storage.Reader, c engine.Candidate) (engine.CustomerID, error)
 }

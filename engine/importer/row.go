@@ -58,6 +58,19 @@ func (r *result) known(pictures []engine.Digest, own engine.Digest) bool {
 	return true
 }
 
+// admitted ends a row whose face was enrolled, or was not for a reason. One that
+// is a duplicate stays one.
+func (r *result) admitted(why string) {
+	switch {
+	case why != "" && r.Outcome == duplicate:
+		r.Further = append(r.Further, why)
+	case why != "":
+		r.reject(why)
+	case r.Outcome == "":
+		r.Outcome = enrolled
+	}
+}
+
 // judge ends a row whose picture cannot be enrolled, by what was seen of it.
 // It answers an error that is not the picture's.
 func (r *result) judge(face engine.Face, err error) error {

@@ -25,7 +25,7 @@ func (m *Importer) settle(ctx context.Context, l *live, some []*item) error {
 		return err
 	}
 	if l.dry != nil {
-		return m.settleDry(ctx, l, bar, some)
+		return m.settleDry(ctx, l, policy, some)
 	}
 	next := l.view()
 	_, err = m.Store.Commit(ctx, func(tx *storage.Tx) error {
@@ -119,24 +119,22 @@ func (m *Importer) decide(tx *storage.Tx, j job, policy engine.Policy, it *item,
 			return nil
 		}
 	}
-	c := engine.Case{Caller: j.caller(), Reference: r.Reference, Face: it.face, Policy: policy, Created: m.now()}
+	c := m.caseOf(j, policy, it)
 	taken := it.row.Captured
 	if taken.After(c.Created) {
 		taken = c.Created
 	}
 	id, why, err := m.Gallery.Import(tx, c, j.ID, taken)
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("enrol the face: %w", err)
-	case why != "" && r.Outcome == duplicate:
-		r.Further = append(r.Further, why)
-	case why != "":
-		r.reject(why)
-	case r.Outcome == "":
-		r.Outcome = enrolled
 	}
+	r.admitted(why)
 	r.Enrolment = id
 	return nil
+}
+
+func (m *Importer) caseOf(j job, policy engine.Policy, it *item) engine.Case {
+	return engine.Case{Caller: j.caller(), Reference: it.result.Reference, Face: it.face, Policy: policy, Created: m.now()}
 }
 
 // others are the candidates whose face it is, but the row's own account, and
