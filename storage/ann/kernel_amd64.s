@@ -1,5 +1,47 @@
 #include "textflag.h"
 
+// HITS writes the hit of block BX, of whose products behind R11 some are above Y15,
+// or goes to next. It uses Y0 to Y5, R12 and R13.
+#define HITS \
+	SUBQ $128, R11; \
+	VMOVDQU (R11), Y2; \
+	VMOVDQU 32(R11), Y3; \
+	VMOVDQU 64(R11), Y4; \
+	VMOVDQU 96(R11), Y5; \
+	VPCMPGTD Y15, Y2, Y2; \
+	VPCMPGTD Y15, Y3, Y3; \
+	VPCMPGTD Y15, Y4, Y4; \
+	VPCMPGTD Y15, Y5, Y5; \
+	VPOR Y3, Y2, Y0; \
+	VPOR Y5, Y4, Y1; \
+	VPOR Y1, Y0, Y0; \
+	VPTEST Y0, Y0; \
+	JZ next; \
+	VMOVMSKPS Y2, R12; \
+	VMOVMSKPS Y3, R13; \
+	SHLQ $8, R13; \
+	ORQ R13, R12; \
+	VMOVMSKPS Y4, R13; \
+	SHLQ $16, R13; \
+	ORQ R13, R12; \
+	VMOVMSKPS Y5, R13; \
+	SHLQ $24, R13; \
+	ORQ R13, R12; \
+	MOVL BX, (R10); \
+	MOVL R12, 4(R10); \
+	ADDQ $8, R10; \
+	ADDQ $128, R11; \
+	INCQ AX
+
+// LOOP goes on with the next block, or answers how many hits there are.
+#define LOOP \
+	INCQ BX; \
+	CMPQ BX, CX; \
+	JB block; \
+	VZEROUPPER; \
+	MOVQ AX, ret+56(FP); \
+	RET
+
 // func estimateAVX2(codes, factors, table *byte, blocks, pairs uint64, limits *float32, hits *hit, est *float32) uint64
 //
 // limits is delta, bias, cut. Y0, Y1: sums of the even and of the odd rows.
@@ -176,43 +218,10 @@ column:
 	DECQ R12
 	JNZ row
 
-	SUBQ $128, R11
-	VMOVDQU (R11), Y2
-	VMOVDQU 32(R11), Y3
-	VMOVDQU 64(R11), Y4
-	VMOVDQU 96(R11), Y5
-	VPCMPGTD Y15, Y2, Y2
-	VPCMPGTD Y15, Y3, Y3
-	VPCMPGTD Y15, Y4, Y4
-	VPCMPGTD Y15, Y5, Y5
-	VPOR Y3, Y2, Y0
-	VPOR Y5, Y4, Y1
-	VPOR Y1, Y0, Y0
-	VPTEST Y0, Y0
-	JZ next
-	VMOVMSKPS Y2, R12
-	VMOVMSKPS Y3, R13
-	SHLQ $8, R13
-	ORQ R13, R12
-	VMOVMSKPS Y4, R13
-	SHLQ $16, R13
-	ORQ R13, R12
-	VMOVMSKPS Y5, R13
-	SHLQ $24, R13
-	ORQ R13, R12
-	MOVL BX, (R10)
-	MOVL R12, 4(R10)
-	ADDQ $8, R10
-	ADDQ $128, R11
-	INCQ AX
+	HITS
 
 next:
-	INCQ BX
-	CMPQ BX, CX
-	JB block
-	VZEROUPPER
-	MOVQ AX, ret+56(FP)
-	RET
+	LOOP
 
 // func dotsVNNI(cells, probe *byte, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
 //
@@ -273,43 +282,10 @@ column:
 	DECQ R12
 	JNZ rows
 
-	SUBQ $128, R11
-	VMOVDQU (R11), Y2
-	VMOVDQU 32(R11), Y3
-	VMOVDQU 64(R11), Y4
-	VMOVDQU 96(R11), Y5
-	VPCMPGTD Y15, Y2, Y2
-	VPCMPGTD Y15, Y3, Y3
-	VPCMPGTD Y15, Y4, Y4
-	VPCMPGTD Y15, Y5, Y5
-	VPOR Y3, Y2, Y0
-	VPOR Y5, Y4, Y1
-	VPOR Y1, Y0, Y0
-	VPTEST Y0, Y0
-	JZ next
-	VMOVMSKPS Y2, R12
-	VMOVMSKPS Y3, R13
-	SHLQ $8, R13
-	ORQ R13, R12
-	VMOVMSKPS Y4, R13
-	SHLQ $16, R13
-	ORQ R13, R12
-	VMOVMSKPS Y5, R13
-	SHLQ $24, R13
-	ORQ R13, R12
-	MOVL BX, (R10)
-	MOVL R12, 4(R10)
-	ADDQ $8, R10
-	ADDQ $128, R11
-	INCQ AX
+	HITS
 
 next:
-	INCQ BX
-	CMPQ BX, CX
-	JB block
-	VZEROUPPER
-	MOVQ AX, ret+56(FP)
-	RET
+	LOOP
 
 // func dotsVNNI512(cells, probe *byte, blocks, dims uint64, sum, cut int32, hits *hit, out *int32) uint64
 //
@@ -380,43 +356,10 @@ column:
 	DECQ R12
 	JNZ rows
 
-	SUBQ $128, R11
-	VMOVDQU (R11), Y2
-	VMOVDQU 32(R11), Y3
-	VMOVDQU 64(R11), Y4
-	VMOVDQU 96(R11), Y5
-	VPCMPGTD Y15, Y2, Y2
-	VPCMPGTD Y15, Y3, Y3
-	VPCMPGTD Y15, Y4, Y4
-	VPCMPGTD Y15, Y5, Y5
-	VPOR Y3, Y2, Y0
-	VPOR Y5, Y4, Y1
-	VPOR Y1, Y0, Y0
-	VPTEST Y0, Y0
-	JZ next
-	VMOVMSKPS Y2, R12
-	VMOVMSKPS Y3, R13
-	SHLQ $8, R13
-	ORQ R13, R12
-	VMOVMSKPS Y4, R13
-	SHLQ $16, R13
-	ORQ R13, R12
-	VMOVMSKPS Y5, R13
-	SHLQ $24, R13
-	ORQ R13, R12
-	MOVL BX, (R10)
-	MOVL R12, 4(R10)
-	ADDQ $8, R10
-	ADDQ $128, R11
-	INCQ AX
+	HITS
 
 next:
-	INCQ BX
-	CMPQ BX, CX
-	JB block
-	VZEROUPPER
-	MOVQ AX, ret+56(FP)
-	RET
+	LOOP
 
 // func dotsAtAVX2(cells **byte, words *int16, n, dims uint64, sum int32, out *int32)
 //
