@@ -33,6 +33,39 @@
 	ADDQ $128, R11; \
 	INCQ AX
 
+// PRODUCTS takes the arguments of a kernel that multiplies four rows at once: the
+// cells and the probe, how many blocks and dimensions, what is taken off, and the cut.
+#define PRODUCTS \
+	MOVQ cells+0(FP), SI; \
+	MOVQ probe+8(FP), DI; \
+	MOVQ blocks+16(FP), CX; \
+	MOVQ dims+24(FP), R8; \
+	MOVL sum+32(FP), R12; \
+	VMOVD R12, X14; \
+	VPBROADCASTD X14, X14; \
+	MOVL cut+36(FP), R12; \
+	VMOVD R12, X15; \
+	VPBROADCASTD X15, Y15; \
+	MOVQ hits+40(FP), R10; \
+	MOVQ out+48(FP), R11; \
+	XORQ AX, AX; \
+	XORQ BX, BX; \
+	LEAQ (R8)(R8*2), R9
+
+// FOUR adds up and writes the products of four rows, and goes on with the next.
+#define FOUR \
+	VPHADDD Y1, Y0, Y0; \
+	VPHADDD Y3, Y2, Y2; \
+	VPHADDD Y2, Y0, Y0; \
+	VEXTRACTI128 $1, Y0, X1; \
+	VPADDD X1, X0, X0; \
+	VPSUBD X14, X0, X0; \
+	VMOVDQU X0, (R11); \
+	ADDQ $16, R11; \
+	ADDQ R9, SI; \
+	DECQ R12; \
+	JNZ rows
+
 // LOOP goes on with the next block, or answers how many hits there are.
 #define LOOP \
 	INCQ BX; \
@@ -227,21 +260,7 @@ next:
 //
 // Four rows at once; VPDPBUSD multiplies unsigned cells by the signed probe.
 TEXT ·dotsVNNI(SB), NOSPLIT, $0-64
-	MOVQ cells+0(FP), SI
-	MOVQ probe+8(FP), DI
-	MOVQ blocks+16(FP), CX
-	MOVQ dims+24(FP), R8
-	MOVL sum+32(FP), R12
-	VMOVD R12, X14
-	VPBROADCASTD X14, X14
-	MOVL cut+36(FP), R12
-	VMOVD R12, X15
-	VPBROADCASTD X15, Y15
-	MOVQ hits+40(FP), R10
-	MOVQ out+48(FP), R11
-	XORQ AX, AX
-	XORQ BX, BX
-	LEAQ (R8)(R8*2), R9
+	PRODUCTS
 
 block:
 	MOVQ $8, R12
@@ -270,17 +289,7 @@ column:
 	CMPQ R13, R8
 	JB column
 
-	VPHADDD Y1, Y0, Y0
-	VPHADDD Y3, Y2, Y2
-	VPHADDD Y2, Y0, Y0
-	VEXTRACTI128 $1, Y0, X1
-	VPADDD X1, X0, X0
-	VPSUBD X14, X0, X0
-	VMOVDQU X0, (R11)
-	ADDQ $16, R11
-	ADDQ R9, SI
-	DECQ R12
-	JNZ rows
+	FOUR
 
 	HITS
 
@@ -291,21 +300,7 @@ next:
 //
 // The same for whole cache lines: dims is a multiple of 64.
 TEXT ·dotsVNNI512(SB), NOSPLIT, $0-64
-	MOVQ cells+0(FP), SI
-	MOVQ probe+8(FP), DI
-	MOVQ blocks+16(FP), CX
-	MOVQ dims+24(FP), R8
-	MOVL sum+32(FP), R12
-	VMOVD R12, X14
-	VPBROADCASTD X14, X14
-	MOVL cut+36(FP), R12
-	VMOVD R12, X15
-	VPBROADCASTD X15, Y15
-	MOVQ hits+40(FP), R10
-	MOVQ out+48(FP), R11
-	XORQ AX, AX
-	XORQ BX, BX
-	LEAQ (R8)(R8*2), R9
+	PRODUCTS
 
 block:
 	MOVQ $8, R12
@@ -344,17 +339,7 @@ column:
 	VPADDD Y5, Y1, Y1
 	VPADDD Y6, Y2, Y2
 	VPADDD Y7, Y3, Y3
-	VPHADDD Y1, Y0, Y0
-	VPHADDD Y3, Y2, Y2
-	VPHADDD Y2, Y0, Y0
-	VEXTRACTI128 $1, Y0, X1
-	VPADDD X1, X0, X0
-	VPSUBD X14, X0, X0
-	VMOVDQU X0, (R11)
-	ADDQ $16, R11
-	ADDQ R9, SI
-	DECQ R12
-	JNZ rows
+	FOUR
 
 	HITS
 
