@@ -46,6 +46,7 @@ test: setup ## set up, then check the format, vet and test
 
 build: setup ## bin/rostod, with ONNX Runtime's library beside it
 	go build -trimpath $(if $(filter dev,$(VERSION)),-buildvcs=false) -ldflags '-X main.stamped=$(VERSION)' -o $(BIN)/rostod ./cmd/rostod
+	go build -trimpath $(if $(filter dev,$(VERSION)),-buildvcs=false) -o $(BIN)/rostod-verify ./cmd/rostod-verify
 	cmp -s $(LIBRARY) $(BIN)/$(notdir $(LIBRARY)) || install -m 0644 $(LIBRARY) $(BIN)
 
 setup: ## bring what is missing: Debian packages, Go modules, ONNX Runtime

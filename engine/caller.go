@@ -21,6 +21,7 @@ const (
 	WriteRings        Scope = "rings:write"        // merge, split, and say who is not the same
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
+	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
 )
@@ -30,7 +31,7 @@ func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
-		ViewImports, RunImports, ManageKeys, ViewStatus,
+		ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
 	}
 }
 

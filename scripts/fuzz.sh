@@ -13,7 +13,7 @@ readonly doors=(
 	./capture/peer:FuzzDepacketise ./capture/peer:FuzzPackets
 	./capture:FuzzRead ./storage/ann:FuzzManifest
 	./storage/ann:FuzzChanges ./storage/ann:FuzzKernels
-	./engine/importer/source:FuzzName
+	./engine/importer/source:FuzzName ./internal/transparency:FuzzOpenProof
 	./engine/importer/source:FuzzUpload ./engine/importer/source:FuzzManifest
 )
 

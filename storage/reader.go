@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	badger "github.com/dgraph-io/badger/v4"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Reader is what tables read from: a View, or the Tx of a Commit.
@@ -24,6 +25,10 @@ func (v *View) Position() (Position, error) {
 	h, err := v.snap.head()
 	return Position(h.size), err
 }
+
+// Hashes reads the journal's Merkle tree, for roots and proofs of any size up to
+// Position.
+func (v *View) Hashes() tlog.HashReader { return v.snap }
 
 // snapshot reads a Badger transaction, and on top of it the layers that the
 // committer has not written yet (none in a View).

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -242,21 +242,12 @@ func reportFormat(file string) (string, error) {
 }
 
 // fetchReport writes a report, which names people, for its owner only.
-func (*program) fetchReport(ctx context.Context, line *daemon.Line, id, file string) error {
+func (p *program) fetchReport(ctx context.Context, line *daemon.Line, id, file string) error {
 	format, err := reportFormat(file)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".report-*") // mode 0600; a report that was there stays until this one is whole
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	err = line.Copy(ctx, importsPath+"/"+url.PathEscape(id)+"/report?format="+format, f)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("write the report: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
+	return written(p.out, file, func(w io.Writer) error {
+		return line.Copy(ctx, importsPath+"/"+url.PathEscape(id)+"/report?format="+format, w)
+	})
 }

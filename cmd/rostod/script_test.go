@@ -25,9 +25,16 @@ func TestMain(m *testing.M) {
 
 // The program, run as a technician would.
 func TestScripts(t *testing.T) {
+	tools := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", tools, "../rostod-verify").CombinedOutput(); err != nil {
+		t.Fatalf("build the verifier: got %v, want none: %s", err, out)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/script",
-		Setup: setUp,
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", tools+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			return setUp(env)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "wait-ready": waitReady, "meets": meets,
 		},

@@ -18,6 +18,7 @@ import (
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
+	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
@@ -157,6 +158,8 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.Gallery = faces
+	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})
@@ -164,7 +167,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
-		r.Evidence.Room(), r.Kiosks.Room(),
+		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),

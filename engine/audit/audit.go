@@ -1,0 +1,121 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/transparency"
+	"github.com/rostod/rostod/storage"
+)
+
+// log is the name of the journal, as its keys have it.
+func (k key) log() string {
+	name, _, _ := strings.Cut(k.Name, "+")
+	return name
+}
+
+// signed is the checkpoint of now.
+func (a *Audit) signed(ctx context.Context) (signed []byte, err error) {
+	by, err := a.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Store.View(ctx, func(v *storage.View) error {
+		now, err := checkpoint(v, by.log())
+		if err == nil {
+			signed, err = now.Sign(by.Seed)
+		}
+		return err
+	})
+	return signed, err
+}
+
+// proof is an entry that a caller may see, and its proof.
+func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+	by, err := a.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Store.View(ctx, func(v *storage.View) error {
+		leaves, err := v.Leaves(index, 1)
+		if err != nil {
+			return err
+		}
+		if len(leaves) == 0 || leaves[0].Org != "" && leaves[0].Org != string(caller.Org) && caller.Key != engine.Operator {
+			return ErrNoEntry
+		}
+		file, err = prove(v, by, index)
+		return err
+	})
+	return file, err
+}
+
+// sequel proves that the journal of now begins with its first entries of then.
+func (a *Audit) sequel(ctx context.Context, from uint64) (hashes tlog.TreeProof, signed []byte, err error) {
+	by, err := a.current(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.Store.View(ctx, func(v *storage.View) error {
+		now, err := checkpoint(v, by.log())
+		if err != nil {
+			return err
+		}
+		if from > now.Size {
+			return ErrAhead
+		}
+		if from > 0 {
+			if hashes, err = tlog.ProveTree(int64(now.Size), int64(from), v.Hashes()); err != nil {
+				return fmt.Errorf("prove what the journal was: %w", err)
+			}
+		}
+		signed, err = now.Sign(by.Seed)
+		return err
+	})
+	return hashes, signed, err
+}
+
+// state is how an earlier checkpoint stands to the journal.
+type state string
+
+const (
+	within  state = "within"  // the journal begins with what it speaks of
+	forked  state = "forked"  // it has other entries
+	short   state = "short"   // it has fewer: an older state was put back
+	foreign state = "foreign" // another log, or another key, signed it
+)
+
+// compare holds a checkpoint that was kept elsewhere against the journal.
+func compare(v *storage.View, keys []key, signed string) (transparency.Checkpoint, state, error) {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.Name
+	}
+	then, err := transparency.OpenCheckpoint([]byte(signed), names...)
+	switch {
+	case errors.Is(err, transparency.ErrMalformed):
+		return then, "", ErrCheckpoint
+	case err != nil:
+		return then, foreign, nil //nolint:nilerr // that is what it is
+	}
+	size, err := v.Position()
+	if err != nil {
+		return then, "", err
+	}
+	if then.Size > uint64(size) {
+		return then, short, nil
+	}
+	here, err := checkpointAt(v, then.Origin, then.Size)
+	if err != nil {
+		return then, "", err
+	}
+	if here != then {
+		return then, forked, nil
+	}
+	return then, within, nil
+}

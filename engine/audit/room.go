@@ -1,0 +1,37 @@
+package audit
+
+import (
+	"io"
+	"sync"
+	"time"
+
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/storage"
+)
+
+// Config is what the room needs.
+type Config struct {
+	Store  *storage.Store
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// Audit is the room, opened.
+type Audit struct {
+	Config
+	keys *storage.Table[key]
+
+	mu sync.Mutex // one key is made at a time
+}
+
+// Open claims the room's records.
+func Open(c Config) (*Audit, error) {
+	keys, err := storage.OpenTable[key](c.Store, keysPrefix, "audit.keys")
+	if err != nil {
+		return nil, err
+	}
+	return &Audit{Config: c, keys: keys}, nil
+}
+
+// Room is what the daemon mounts.
+func (a *Audit) Room() room.Room { return room.Room{Name: "audit", Routes: a.routes} }

@@ -1,0 +1,204 @@
+package audit
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/transparency"
+	"github.com/rostod/rostod/storage"
+)
+
+// keysPrefix owns the keys: number, from 1 -> key.
+const keysPrefix = 'L'
+
+// key is what the journal is or was signed with.
+type key struct {
+	Number uint32    `json:"number"`
+	Name   string    `json:"name"`           // the verifier key, which names the log
+	Seed   []byte    `json:"seed,omitempty"` // Ed25519; nil: another has followed, and nobody can sign with this one
+	Since  time.Time `json:"since"`
+	Entry  uint64    `json:"entry"` // of the journal, that says so
+	// Proof is that entry's, signed by the key before: whoever trusts that one can
+	// trust this one. The first key has none.
+	Proof []byte `json:"proof,omitempty"`
+}
+
+// Format hides a key from every verb.
+func (key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(key)") }
+
+// LogValue hides a key from slog.
+func (key) LogValue() slog.Value { return slog.StringValue("(key)") }
+
+func keyPlace(number uint32) storage.Key { return storage.Path(storage.U32(number)) }
+
+// chain are all keys, the first first.
+func (a *Audit) chain(r storage.Reader) ([]key, error) {
+	var list []key
+	for row, err := range a.keys.Scan(r, storage.Range{}) {
+		if err != nil {
+			return nil, fmt.Errorf("read the log's keys: %w", err)
+		}
+		list = append(list, row.Value)
+	}
+	return list, nil
+}
+
+// current is the key to sign with: the newest that others can come to trust. The
+// first is made when it is first asked for, and a change of keys that was cut off
+// is brought to its end.
+func (a *Audit) current(ctx context.Context) (key, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settled(ctx, engine.Operator)
+}
+
+func (a *Audit) settled(ctx context.Context, by engine.KeyID) (key, error) {
+	var all []key
+	err := a.Store.View(ctx, func(v *storage.View) (err error) {
+		all, err = a.chain(v)
+		return err
+	})
+	if err != nil {
+		return key{}, err
+	}
+	if len(all) == 0 {
+		return a.make(ctx, nil, by)
+	}
+	last := all[len(all)-1]
+	if len(all) > 1 && last.Proof == nil {
+		return a.vouch(ctx, all[len(all)-2], last, by)
+	}
+	return last, nil
+}
+
+// rotate makes the next key.
+func (a *Audit) rotate(ctx context.Context, by engine.KeyID) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before, err := a.settled(ctx, by)
+	if err != nil {
+		return err
+	}
+	next, err := a.make(ctx, &before, by)
+	if err != nil {
+		return err
+	}
+	_, err = a.vouch(ctx, before, next, by)
+	return err
+}
+
+// make enters a new key, and that it was made. One that follows another is not
+// signed with yet.
+func (a *Audit) make(ctx context.Context, before *key, by engine.KeyID) (key, error) {
+	next := key{Number: 1, Seed: make([]byte, ed25519.SeedSize)}
+	if _, err := io.ReadFull(a.Random, next.Seed); err != nil {
+		return key{}, fmt.Errorf("draw a log's key: %w", err)
+	}
+	log, public := "", map[string]any{}
+	if before == nil {
+		id := make([]byte, 8)
+		if _, err := io.ReadFull(a.Random, id); err != nil {
+			return key{}, fmt.Errorf("draw a log's name: %w", err)
+		}
+		log = "rostod/" + hex.EncodeToString(id)
+	} else {
+		next.Number, log = before.Number+1, before.log()
+		public["before"] = before.Name
+	}
+	var err error
+	if next.Name, err = transparency.VerifierKey(log, next.Seed); err != nil {
+		return key{}, err
+	}
+	public["key"], public["number"] = next.Name, next.Number
+	_, err = a.Store.Commit(ctx, func(tx *storage.Tx) error {
+		next.Since = tx.Now().UTC().Truncate(time.Millisecond)
+		next.Entry, err = tx.Log(storage.Entry{Kind: "audit.key", Actor: string(by), Public: public})
+		if err != nil {
+			return err
+		}
+		return a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next)
+	})
+	if err != nil {
+		return key{}, fmt.Errorf("keep a log's key: %w", err)
+	}
+	return next, nil
+}
+
+// vouch lets the key before sign for the next one, and ends its use.
+func (a *Audit) vouch(ctx context.Context, before, next key, by engine.KeyID) (key, error) {
+	err := a.Store.View(ctx, func(v *storage.View) (err error) {
+		next.Proof, err = prove(v, before, next.Entry)
+		return err
+	})
+	if err != nil {
+		return key{}, err
+	}
+	before.Seed = nil
+	_, err = a.Store.Commit(ctx, func(tx *storage.Tx) error {
+		if err := a.keys.Put(tx, storage.Subject{}, keyPlace(before.Number), before); err != nil {
+			return err
+		}
+		if err := a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next); err != nil {
+			return err
+		}
+		_, err := tx.Log(storage.Entry{
+			Kind: "audit.key.used", Actor: string(by), Public: map[string]any{"number": next.Number, "destroyed": before.Number},
+		})
+		return err
+	})
+	if err != nil {
+		return key{}, fmt.Errorf("keep a log's key: %w", err)
+	}
+	return next, nil
+}
+
+// checkpoint is the journal as a view has it.
+func checkpoint(v *storage.View, log string) (transparency.Checkpoint, error) {
+	size, err := v.Position()
+	if err != nil {
+		return transparency.Checkpoint{}, err
+	}
+	return checkpointAt(v, log, uint64(size))
+}
+
+// checkpointAt is the journal as it was when it had so many entries.
+func checkpointAt(v *storage.View, log string, size uint64) (transparency.Checkpoint, error) {
+	root, err := tlog.TreeHash(int64(size), v.Hashes())
+	if err != nil {
+		return transparency.Checkpoint{}, fmt.Errorf("read the journal's tree: %w", err)
+	}
+	return transparency.Checkpoint{Origin: log, Size: size, Root: root}, nil
+}
+
+// prove is an entry's proof, under a checkpoint of now.
+func prove(v *storage.View, by key, index uint64) ([]byte, error) {
+	now, err := checkpoint(v, by.log())
+	if err != nil {
+		return nil, err
+	}
+	leaves, err := v.Leaves(index, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(leaves) == 0 {
+		return nil, ErrNoEntry
+	}
+	hashes, err := tlog.ProveRecord(int64(now.Size), int64(index), v.Hashes())
+	if err != nil {
+		return nil, fmt.Errorf("prove an entry: %w", err)
+	}
+	signed, err := now.Sign(by.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return transparency.Proof(index, leaves[0].Raw, hashes, signed), nil
+}
