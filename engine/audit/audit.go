@@ -19,20 +19,19 @@ func (k key) log() string {
 	return name
 }
 
-// signed is the checkpoint of now.
-func (a *Audit) signed(ctx context.Context) (signed []byte, err error) {
+// signed is the checkpoint of now, and as a note.
+func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed []byte, err error) {
 	by, err := a.current(ctx)
 	if err != nil {
-		return nil, err
+		return now, nil, err
 	}
 	err = a.Store.View(ctx, func(v *storage.View) error {
-		now, err := checkpoint(v, by.log())
-		if err == nil {
+		if now, err = checkpoint(v, by.log()); err == nil {
 			signed, err = now.Sign(by.Seed)
 		}
 		return err
 	})
-	return signed, err
+	return now, signed, err
 }
 
 // proof is an entry that a caller may see, and its proof.

@@ -65,7 +65,8 @@ func (a *Audit) routes(r *web.Router) {
 		About:   "A checkpoint (c2sp.org/tlog-checkpoint). Keep one elsewhere, and later nobody can take back what it speaks of.",
 		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{storage.Full, storage.Failed},
 	}, func(ctx context.Context, _ web.None) (*web.Stream, error) {
-		return texted(a.signed(ctx))("")
+		_, signed, err := a.signed(ctx)
+		return texted(signed, err)("")
 	})
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/entries/{index}/proof", ID: "getEntryProof", Tag: tag, Produces: text,

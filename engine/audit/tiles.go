@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -22,17 +21,9 @@ const height = 8
 // server can serve and any program that speaks it can read: the checkpoint, the
 // tiles of hashes, and the bundles of entries.
 func (a *Audit) tiles(ctx context.Context, w io.Writer) error {
-	signed, err := a.signed(ctx)
+	now, signed, err := a.signed(ctx)
 	if err != nil {
 		return err
-	}
-	by, err := a.current(ctx)
-	if err != nil {
-		return err
-	}
-	now, err := transparency.OpenCheckpoint(signed, by.Name)
-	if err != nil {
-		return fmt.Errorf("read our own checkpoint: %w", err)
 	}
 	t := &tarred{tar.NewWriter(w), a.Now().UTC().Truncate(time.Second)}
 	if err := t.file("checkpoint", signed); err != nil {
