@@ -173,6 +173,7 @@ type Attempt struct {
 	Picture       string             `json:"picture,omitempty"` // SHA-256 of the picture, hexadecimal
 	Models        []string           `json:"models,omitempty"`  // SHA-256 of each model, hexadecimal
 	PolicyVersion uint64             `json:"policyVersion"`
+	Journal       uint64             `json:"journal,omitzero"` // the entry that says so
 	Key           KeyID              `json:"key"`
 	Created       time.Time          `json:"created"`
 }

@@ -114,18 +114,19 @@ func parseLeaf(raw []byte) (Leaf, error) {
 
 const saltSize = 16
 
-// disclosed is one private value with what proves it.
-type disclosed struct {
+// Disclosed is one private value of a journal entry with the salt that proves it:
+// the leaf holds HMAC-SHA256(salt, name || 0 || value).
+type Disclosed struct {
 	Salt  []byte `json:"salt"`
 	Value string `json:"value"`
 }
 
 // conceal makes salts, and commitments to the values.
-func conceal(random io.Reader, private map[string]string) (map[string]disclosed, map[string][]byte, error) {
-	opening := make(map[string]disclosed, len(private))
+func conceal(random io.Reader, private map[string]string) (map[string]Disclosed, map[string][]byte, error) {
+	opening := make(map[string]Disclosed, len(private))
 	commitments := make(map[string][]byte, len(private))
 	for name, value := range private {
-		d := disclosed{make([]byte, saltSize), value}
+		d := Disclosed{make([]byte, saltSize), value}
 		if _, err := io.ReadFull(random, d.Salt); err != nil {
 			return nil, nil, fmt.Errorf("read randomness for a salt: %w", err)
 		}
@@ -134,7 +135,7 @@ func conceal(random io.Reader, private map[string]string) (map[string]disclosed,
 	return opening, commitments, nil
 }
 
-func (d disclosed) commitment(name string) []byte {
+func (d Disclosed) commitment(name string) []byte {
 	mac := hmac.New(sha256.New, d.Salt)
 	mac.Write([]byte(name))
 	mac.Write([]byte{0})

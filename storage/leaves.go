@@ -65,21 +65,34 @@ func (s *snapshot) eachLeaf(from uint64, each func(index uint64, value []byte) (
 func (s *Store) Opening(ctx context.Context, index uint64) (map[string]string, error) {
 	var out map[string]string
 	err := s.View(ctx, func(v *View) error {
-		leaves, err := v.Leaves(index, 1)
-		if err != nil {
+		opening, err := v.Disclose(index)
+		if err != nil || opening == nil {
 			return err
 		}
-		if len(leaves) == 0 {
-			return ErrNotFound
+		out = make(map[string]string, len(opening))
+		for name, d := range opening {
+			out[name] = d.Value
 		}
-		out, err = v.snap.opening(leaves[0])
-		return err
+		return nil
 	})
 	return out, err
 }
 
+// Disclose is the private part of a journal entry with the salts that its
+// commitments were made with, as Opening.
+func (v *View) Disclose(index uint64) (map[string]Disclosed, error) {
+	leaves, err := v.Leaves(index, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(leaves) == 0 {
+		return nil, ErrNotFound
+	}
+	return v.snap.opening(leaves[0])
+}
+
 // opening reads and checks the private part of a leaf.
-func (s *snapshot) opening(l Leaf) (map[string]string, error) {
+func (s *snapshot) opening(l Leaf) (map[string]Disclosed, error) {
 	if len(l.Commitments) == 0 {
 		return nil, nil
 	}
@@ -99,16 +112,14 @@ func (s *snapshot) opening(l Leaf) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var opening map[string]disclosed
+	var opening map[string]Disclosed
 	if err := json.Unmarshal(plain, &opening); err != nil || len(opening) != len(l.Commitments) {
 		return nil, altered
 	}
-	out := make(map[string]string, len(opening))
 	for name, d := range opening {
 		if string(d.commitment(name)) != string(l.Commitments[name]) {
 			return nil, altered
 		}
-		out[name] = d.Value
 	}
-	return out, nil
+	return opening, nil
 }

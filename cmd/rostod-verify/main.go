@@ -4,11 +4,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -20,7 +23,7 @@ import (
 
 const usage = `rostod-verify checks files of a rostod's journal, without one.
 
-  rostod-verify --key KEY entry-7.tlog-proof …
+  rostod-verify --key KEY entry-7.tlog-proof receipt-8.json …
   rostod-verify --key KEY --since old.checkpoint consistency.json
 
 KEY is what "rostod audit key" printed, kept since. When the journal has been signed
@@ -115,7 +118,14 @@ func check(name, since string, keys []string) (string, error) {
 	if since != "" {
 		return checkSequel(b, since, keys)
 	}
-	e, err := transparency.OpenProof(b, keys...)
+	open := transparency.OpenReceipt
+	if !bytes.HasPrefix(b, []byte("{")) {
+		open = func(b []byte, keys ...string) (transparency.Entry, map[string]string, error) {
+			e, err := transparency.OpenProof(b, keys...)
+			return e, nil, err
+		}
+	}
+	e, private, err := open(b, keys...)
 	if err != nil {
 		return "", err
 	}
@@ -128,8 +138,12 @@ func check(name, since string, keys []string) (string, error) {
 	if err := json.Unmarshal(e.Leaf, &leaf); err != nil {
 		return "", transparency.ErrMalformed
 	}
-	return fmt.Sprintf("entry %d of %s, which had %d: %s, %s %s %s", e.Index, e.Checkpoint.Origin, e.Checkpoint.Size,
-		leaf.Time.UTC().Format(time.RFC3339), leaf.Kind, leaf.Org, leaf.Public), nil
+	said := fmt.Sprintf("entry %d of %s, which had %d: %s, %s %s %s", e.Index, e.Checkpoint.Origin, e.Checkpoint.Size,
+		leaf.Time.UTC().Format(time.RFC3339), leaf.Kind, leaf.Org, leaf.Public)
+	for _, name := range slices.Sorted(maps.Keys(private)) {
+		said += fmt.Sprintf("\n            %s: %q", name, private[name])
+	}
+	return said, nil
 }
 
 func checkSequel(b []byte, since string, keys []string) (string, error) {

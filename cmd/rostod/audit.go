@@ -41,7 +41,8 @@ between. rostod-verify checks proofs on any machine, without a rostod.
 	}
 	group.AddCommand(p.auditKey("key", "Print the key that the journal is signed with", http.MethodGet, "/keys"),
 		p.auditKey("rotate", "Sign with a new key from now on; the one before signs for it and is destroyed", http.MethodPost, "/keys/rotate"),
-		p.auditCheckpoint(), p.auditProof(), p.auditExport(), p.auditVerify())
+		p.auditCheckpoint(), p.auditEntry("proof", "Print an entry of the journal with the proof that it is in there"),
+		p.auditEntry("receipt", "The same, with the private values that the entry commits to"), p.auditExport(), p.auditVerify())
 	return group
 }
 
@@ -69,17 +70,18 @@ func (p *program) auditCheckpoint() *cobra.Command {
 	}
 }
 
-func (p *program) auditProof() *cobra.Command {
+// auditEntry is proof or receipt.
+func (p *program) auditEntry(what, short string) *cobra.Command {
 	var file string
 	c := &cobra.Command{
-		Use: "proof ENTRY", Short: "Print an entry of the journal with the proof that it is in there",
+		Use: what + " ENTRY", Short: short,
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			index, err := strconv.ParseUint(args[0], 10, 63)
 			if err != nil {
 				return withCode(exitUsage, errors.New("ENTRY is a number, as answers name it in journal"))
 			}
-			return p.fetch(c, auditPath+"/entries/"+strconv.FormatUint(index, 10)+"/proof", file)
+			return p.fetch(c, auditPath+"/entries/"+strconv.FormatUint(index, 10)+"/"+what, file)
 		},
 	}
 	c.Flags().StringVar(&file, "out", "", "`file` to write it to")

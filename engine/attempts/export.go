@@ -122,6 +122,7 @@ var columns = []struct {
 	{"key", func(v rowView) string { return string(v.Key) }},
 	{"erased", func(v rowView) string { return strconv.FormatBool(v.Erased) }},
 	{"captureId", func(v rowView) string { return string(v.CaptureID) }},
+	{"journal", func(v rowView) string { return whole(v.Journal) }},
 }
 
 func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Caller, q query) error {
@@ -144,6 +145,14 @@ func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Call
 		return err
 	}
 	return out.Error()
+}
+
+// whole is a number, or nothing where there is none.
+func whole(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
 }
 
 // inert keeps a spreadsheet from taking a cell for a formula (OWASP, CSV

@@ -56,6 +56,7 @@ type rowView struct {
 	Picture        string                    `json:"picture,omitzero" doc:"SHA-256 of the picture, hexadecimal."`
 	Models         []string                  `json:"models,omitzero" doc:"SHA-256 of each model that looked."`
 	PolicyVersion  uint64                    `json:"policyVersion,omitzero" doc:"The version of the settings that decided."`
+	Journal        uint64                    `json:"journal,omitzero" doc:"The entry of the journal: GET /api/audit/entries/{index}/receipt proves it."`
 	Key            engine.KeyID              `json:"key,omitzero" doc:"The API key that asked."`
 	Erased         bool                      `json:"erased,omitzero" doc:"The customer's evidence was erased; only id and time are left."`
 	CreatedAt      time.Time                 `json:"createdAt"`
@@ -202,7 +203,7 @@ func viewOf(row found, caller engine.Caller) rowView {
 		Allow: row.Allow, RiskLevel: row.RiskLevel, Trigger: row.Trigger, ActionLabel: row.ActionLabel,
 		Faces: row.Faces, Issues: row.Issues, Reasons: row.Reasons, VerificationID: row.Verification,
 		CaptureID: row.Capture, Picture: row.Picture,
-		Models: row.Models, PolicyVersion: row.PolicyVersion, Key: row.Key, Erased: row.Erased, CreatedAt: row.Created,
+		Models: row.Models, PolicyVersion: row.PolicyVersion, Journal: row.Journal, Key: row.Key, Erased: row.Erased, CreatedAt: row.Created,
 	}
 	scores := caller.May(engine.ViewScores)
 	if scores && row.Match != nil {

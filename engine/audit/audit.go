@@ -36,11 +36,20 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 
 // proof is an entry that a caller may see, and its proof.
 func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+	err = a.proved(ctx, caller, index, func(_ *storage.View, proof []byte) error {
+		file = proof
+		return nil
+	})
+	return file, err
+}
+
+// proved hands over the proof of an entry that a caller may see.
+func (a *Audit) proved(ctx context.Context, caller engine.Caller, index uint64, then func(*storage.View, []byte) error) error {
 	by, err := a.current(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = a.Store.View(ctx, func(v *storage.View) error {
+	return a.Store.View(ctx, func(v *storage.View) error {
 		leaves, err := v.Leaves(index, 1)
 		if err != nil {
 			return err
@@ -48,7 +57,32 @@ func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (
 		if len(leaves) == 0 || leaves[0].Org != "" && leaves[0].Org != string(caller.Org) && caller.Key != engine.Operator {
 			return ErrNoEntry
 		}
-		file, err = prove(v, by, index)
+		file, err := prove(v, by, index)
+		if err != nil {
+			return err
+		}
+		return then(v, file)
+	})
+}
+
+// scores are private values that are only for callers who may see scores.
+var scores = map[string]bool{"similarity": true, "livenessScore": true}
+
+// receipt is a proof with the private values that a caller may see. Those of
+// somebody who was erased are gone.
+func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+	err = a.proved(ctx, caller, index, func(v *storage.View, proof []byte) error {
+		private, err := v.Disclose(index)
+		if err != nil && !errors.Is(err, storage.ErrErased) {
+			return fmt.Errorf("open an entry: %w", err)
+		}
+		opened := make(map[string]transparency.Opened, len(private))
+		for name, d := range private {
+			if !scores[name] || caller.May(engine.ViewScores) {
+				opened[name] = transparency.Opened(d)
+			}
+		}
+		file, err = transparency.NewReceipt(proof, opened)
 		return err
 	})
 	return file, err

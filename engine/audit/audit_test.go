@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -189,4 +190,63 @@ func TestRotate(t *testing.T) {
 		t.Errorf("a checkpoint by the first key: got %v, want it within", got)
 	}
 	r.Caller(t, "bank", engine.ViewAudit).Do(t, http.MethodPost, at+"/keys/rotate", nil).Want(t, http.StatusForbidden, "auth/missing-scope")
+}
+
+// A receipt opens what the entry commits to, as far as its holder may see it, and
+// an erased person's has nothing in it; the proof of what was decided stays.
+func TestReceipts(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	c.Enrol(t, "cus_1", enginetest.Ana())
+	c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()).Want(t, http.StatusOK, "")
+	entry := int(c.Get(t, "/api/identity/attempts?customerId=cus_1").Number("data.0.journal"))
+	if entry == 0 {
+		t.Fatal("the attempt names no entry of the journal")
+	}
+	names, _ := keys(t, c)
+	path := fmt.Sprintf("%s/entries/%d/receipt", at, entry)
+	file := c.Get(t, path).Want(t, http.StatusOK, "").Body
+	e, private, err := transparency.OpenReceipt(file, names...)
+	if err != nil || private["customer"] != "cus_1" || private["similarity"] == "" || !strings.Contains(string(e.Leaf), `"allow":true`) {
+		t.Fatalf("got %v, %v and %s, want the customer, the score and that it was allowed", err, private, e.Leaf)
+	}
+	// Another value, another name, another salt: nothing but what was committed to.
+	for _, forged := range []string{
+		strings.Replace(string(file), `"value":"cus_1"`, `"value":"cus_2"`, 1),
+		strings.Replace(string(file), `"customer":`, `"client":`, 1),
+		strings.Replace(string(file), `"salt":"`, `"salt":"AAAA`, 1),
+	} {
+		if forged == string(file) {
+			t.Fatal("nothing was forged")
+		}
+		if _, _, err := transparency.OpenReceipt([]byte(forged), names...); !errors.Is(err, transparency.ErrNotOpened) {
+			t.Errorf("forged: got %v, want that the entry commits to something else", err)
+		}
+	}
+	_, private, err = transparency.OpenReceipt(r.Caller(t, "bank", engine.ViewAttempts).Get(t, path).Want(t, http.StatusOK, "").Body, names...)
+	if _, shown := private["similarity"]; err != nil || shown || private["customer"] != "cus_1" {
+		t.Errorf("without scores:view: got %v and %v, want the customer and no score", private, err)
+	}
+	r.Caller(t, "shop").Get(t, path).Want(t, http.StatusNotFound, "audit/no-such-entry")
+	r.Caller(t, "bank", engine.ViewAudit).Get(t, path).Want(t, http.StatusForbidden, "auth/missing-scope")
+}
+
+// What was enrolled by somebody who was erased is proved still, and says nothing of
+// whom.
+func TestReceiptOfTheErased(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	before := r.Journal(t)
+	c.Enrol(t, "cus_1", enginetest.Ana())
+	names, _ := keys(t, c)
+	path := fmt.Sprintf("%s/entries/%d/receipt", at, before)
+	if _, private, err := transparency.OpenReceipt(c.Get(t, path).Want(t, http.StatusOK, "").Body, names...); err != nil || private["customer"] != "cus_1" {
+		t.Fatalf("got %v and %v, want whose enrolment it is", private, err)
+	}
+	c.Do(t, http.MethodDelete, "/api/identity/customers/cus_1/faces", nil).Want(t, http.StatusOK, "")
+	file := c.Get(t, path).Want(t, http.StatusOK, "").Body
+	e, private, err := transparency.OpenReceipt(file, names...)
+	if err != nil || len(private) != 0 || e.Index != before || strings.Contains(string(file), "cus_1") {
+		t.Errorf("got %v, %v and %s, want the entry and nobody", err, private, file)
+	}
 }

@@ -66,7 +66,7 @@ func (a *Audit) routes(r *web.Router) {
 		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{storage.Full, storage.Failed},
 	}, func(ctx context.Context, _ web.None) (*web.Stream, error) {
 		_, signed, err := a.signed(ctx)
-		return texted(signed, err)("")
+		return sent(signed, err, plain, "")
 	})
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/entries/{index}/proof", ID: "getEntryProof", Tag: tag, Produces: text,
@@ -74,7 +74,17 @@ func (a *Audit) routes(r *web.Router) {
 		About:   "A file (c2sp.org/tlog-proof) with the entry as its extra data. rostod-verify checks it anywhere, with the log's key and nothing else.",
 		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
 	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
-		return texted(a.proof(ctx, web.CallerOf(ctx), uint64(p.Index)))("entry-" + strconv.Itoa(p.Index) + ".tlog-proof")
+		b, err := a.proof(ctx, web.CallerOf(ctx), uint64(p.Index))
+		return sent(b, err, plain, "entry-"+strconv.Itoa(p.Index)+".tlog-proof")
+	})
+	web.HandleStream(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/entries/{index}/receipt", ID: "getReceipt", Tag: tag, Produces: []string{"application/json"},
+		Summary: "A decision's receipt: the entry, its proof, and the private values that it commits to",
+		About:   "rostod-verify checks it anywhere. Scores are in it only for keys with scores:view; nothing private is, when the person was erased.",
+		Family:  web.Identity, Scope: engine.ViewAttempts, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
+	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
+		b, err := a.receipt(ctx, web.CallerOf(ctx), uint64(p.Index))
+		return sent(b, err, "application/json", "receipt-"+strconv.Itoa(p.Index)+".json")
 	})
 	web.Handle(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/consistency", ID: "getConsistency", Tag: tag,
@@ -105,17 +115,17 @@ func (a *Audit) routes(r *web.Router) {
 	}, a.handleRotate)
 }
 
-// texted is a text as an answer, under a name to save it by.
-func texted(b []byte, err error) func(name string) (*web.Stream, error) {
-	return func(name string) (*web.Stream, error) {
-		if err != nil {
-			return nil, err
-		}
-		return &web.Stream{ContentType: "text/plain; charset=utf-8", Filename: name, Write: func(_ context.Context, w io.Writer) error {
-			_, err := w.Write(b)
-			return err
-		}}, nil
+const plain = "text/plain; charset=utf-8"
+
+// sent is a file as an answer, under a name to save it by.
+func sent(b []byte, err error, kind, name string) (*web.Stream, error) {
+	if err != nil {
+		return nil, err
 	}
+	return &web.Stream{ContentType: kind, Filename: name, Write: func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	}}, nil
 }
 
 func (a *Audit) handleSequel(ctx context.Context, q sequelQuery, _ web.None) (sequelAnswer, error) {

@@ -115,6 +115,10 @@ func (s *StepUp) entry(q question, c conclusion) (entry, error) {
 // the journal entry, and the answer for a caller that asks again.
 func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer any) error {
 	subject := s.Attempts.Subject(e.row.Org, e.row.Customer)
+	var err error
+	if e.row.Journal, err = tx.Log(s.leaf(subject, e)); err != nil {
+		return err
+	}
 	if err := s.Attempts.Add(tx, e.row); err != nil {
 		return err
 	}
@@ -123,9 +127,6 @@ func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer any)
 		if err := s.verifications.Put(tx, subject, at, *e.verification); err != nil {
 			return err
 		}
-	}
-	if _, err := tx.Log(s.leaf(subject, e)); err != nil {
-		return err
 	}
 	if answer == nil {
 		return nil
