@@ -27,7 +27,7 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 	}
 	err = a.Store.View(ctx, func(v *storage.View) error {
 		if now, err = checkpoint(v, by.log()); err == nil {
-			signed, err = now.Sign(by.Seed)
+			signed, err = now.Sign(by.seed.Bytes)
 		}
 		return err
 	})
@@ -107,7 +107,7 @@ func (a *Audit) sequel(ctx context.Context, from uint64) (hashes tlog.TreeProof,
 				return fmt.Errorf("prove what the journal was: %w", err)
 			}
 		}
-		signed, err = now.Sign(by.Seed)
+		signed, err = now.Sign(by.seed.Bytes)
 		return err
 	})
 	return hashes, signed, err

@@ -19,7 +19,8 @@ type Config struct {
 // Audit is the room, opened.
 type Audit struct {
 	Config
-	keys *storage.Table[key]
+	keys  *storage.Table[key]
+	seeds *storage.Table[seed]
 
 	mu sync.Mutex // one key is made at a time
 }
@@ -30,7 +31,11 @@ func Open(c Config) (*Audit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Audit{Config: c, keys: keys}, nil
+	seeds, err := storage.OpenTable[seed](c.Store, seedsPrefix, "audit.seeds")
+	if err != nil {
+		return nil, err
+	}
+	return &Audit{Config: c, keys: keys, seeds: seeds}, nil
 }
 
 // Room is what the daemon mounts.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
+	"errors"
 
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,14 +19,17 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// keysPrefix owns the keys: number, from 1 -> key.
-const keysPrefix = 'L'
+// The room's records: the keys by number, from 1, and the seeds of those that can
+// still sign.
+const (
+	keysPrefix  = 'L'
+	seedsPrefix = 'l'
+)
 
 // key is what the journal is or was signed with.
 type key struct {
 	Number uint32    `json:"number"`
-	Name   string    `json:"name"`           // the verifier key, which names the log
-	Seed   []byte    `json:"seed,omitempty"` // Ed25519; nil: another has followed, and nobody can sign with this one
+	Name   string    `json:"name"` // the verifier key, which names the log
 	Since  time.Time `json:"since"`
 	Entry  uint64    `json:"entry"` // of the journal, that says so
 	// Proof is that entry's, signed by the key before: whoever trusts that one can
@@ -32,13 +37,30 @@ type key struct {
 	Proof []byte `json:"proof,omitempty"`
 }
 
-// Format hides a key from every verb.
-func (key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(key)") }
+// seed is the private half, Ed25519, sealed with a key of its own: forgetting that
+// one destroys it, wherever copies of the record lie.
+type seed struct {
+	Bytes []byte `json:"bytes"`
+}
 
-// LogValue hides a key from slog.
-func (key) LogValue() slog.Value { return slog.StringValue("(key)") }
+// Format hides a seed from every verb.
+func (seed) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(seed)") }
+
+// LogValue hides a seed from slog.
+func (seed) LogValue() slog.Value { return slog.StringValue("(seed)") }
+
+// signer is a key that can sign.
+type signer struct {
+	key
+	seed seed
+}
 
 func keyPlace(number uint32) storage.Key { return storage.Path(storage.U32(number)) }
+
+// subject is what the seed of a key is sealed under.
+func (a *Audit) subject(number uint32) storage.Subject {
+	return a.Store.Pseudonym("audit key", strconv.FormatUint(uint64(number), 10))
+}
 
 // chain are all keys, the first first.
 func (a *Audit) chain(r storage.Reader) ([]key, error) {
@@ -55,29 +77,44 @@ func (a *Audit) chain(r storage.Reader) ([]key, error) {
 // current is the key to sign with: the newest that others can come to trust. The
 // first is made when it is first asked for, and a change of keys that was cut off
 // is brought to its end.
-func (a *Audit) current(ctx context.Context) (key, error) {
+func (a *Audit) current(ctx context.Context) (signer, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.settled(ctx, engine.Operator)
 }
 
-func (a *Audit) settled(ctx context.Context, by engine.KeyID) (key, error) {
-	var all []key
-	err := a.Store.View(ctx, func(v *storage.View) (err error) {
-		all, err = a.chain(v)
-		return err
+func (a *Audit) settled(ctx context.Context, by engine.KeyID) (signer, error) {
+	var able []signer
+	err := a.Store.View(ctx, func(v *storage.View) error {
+		all, err := a.chain(v)
+		if err != nil {
+			return err
+		}
+		for _, k := range all[max(0, len(all)-2):] {
+			s, err := a.seeds.Get(v, keyPlace(k.Number))
+			switch {
+			case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
+			case err != nil:
+				return fmt.Errorf("read the log's key: %w", err)
+			default:
+				able = append(able, signer{k, s})
+			}
+		}
+		if len(all) > 0 && len(able) == 0 {
+			return errors.New("the log's key is missing")
+		}
+		return nil
 	})
-	if err != nil {
-		return key{}, err
-	}
-	if len(all) == 0 {
+	switch {
+	case err != nil:
+		return signer{}, err
+	case len(able) == 0:
 		return a.make(ctx, nil, by)
+	case len(able) == 2:
+		return a.vouch(ctx, able[0], able[1], by)
+	default:
+		return able[0], nil
 	}
-	last := all[len(all)-1]
-	if len(all) > 1 && last.Proof == nil {
-		return a.vouch(ctx, all[len(all)-2], last, by)
-	}
-	return last, nil
 }
 
 // rotate makes the next key.
@@ -98,16 +135,16 @@ func (a *Audit) rotate(ctx context.Context, by engine.KeyID) error {
 
 // make enters a new key, and that it was made. One that follows another is not
 // signed with yet.
-func (a *Audit) make(ctx context.Context, before *key, by engine.KeyID) (key, error) {
-	next := key{Number: 1, Seed: make([]byte, ed25519.SeedSize)}
-	if _, err := io.ReadFull(a.Random, next.Seed); err != nil {
-		return key{}, fmt.Errorf("draw a log's key: %w", err)
+func (a *Audit) make(ctx context.Context, before *signer, by engine.KeyID) (signer, error) {
+	next := signer{key: key{Number: 1}, seed: seed{make([]byte, ed25519.SeedSize)}}
+	if _, err := io.ReadFull(a.Random, next.seed.Bytes); err != nil {
+		return signer{}, fmt.Errorf("draw a log's key: %w", err)
 	}
 	log, public := "", map[string]any{}
 	if before == nil {
 		id := make([]byte, 8)
 		if _, err := io.ReadFull(a.Random, id); err != nil {
-			return key{}, fmt.Errorf("draw a log's name: %w", err)
+			return signer{}, fmt.Errorf("draw a log's name: %w", err)
 		}
 		log = "rostod/" + hex.EncodeToString(id)
 	} else {
@@ -115,8 +152,8 @@ func (a *Audit) make(ctx context.Context, before *key, by engine.KeyID) (key, er
 		public["before"] = before.Name
 	}
 	var err error
-	if next.Name, err = transparency.VerifierKey(log, next.Seed); err != nil {
-		return key{}, err
+	if next.Name, err = transparency.VerifierKey(log, next.seed.Bytes); err != nil {
+		return signer{}, err
 	}
 	public["key"], public["number"] = next.Name, next.Number
 	_, err = a.Store.Commit(ctx, func(tx *storage.Tx) error {
@@ -125,29 +162,34 @@ func (a *Audit) make(ctx context.Context, before *key, by engine.KeyID) (key, er
 		if err != nil {
 			return err
 		}
-		return a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next)
+		if err := a.seeds.Put(tx, a.subject(next.Number), keyPlace(next.Number), next.seed); err != nil {
+			return err
+		}
+		return a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next.key)
 	})
 	if err != nil {
-		return key{}, fmt.Errorf("keep a log's key: %w", err)
+		return signer{}, fmt.Errorf("keep a log's key: %w", err)
 	}
 	return next, nil
 }
 
-// vouch lets the key before sign for the next one, and ends its use.
-func (a *Audit) vouch(ctx context.Context, before, next key, by engine.KeyID) (key, error) {
+// vouch lets the key before sign for the next one, and destroys it.
+func (a *Audit) vouch(ctx context.Context, before, next signer, by engine.KeyID) (signer, error) {
 	err := a.Store.View(ctx, func(v *storage.View) (err error) {
 		next.Proof, err = prove(v, before, next.Entry)
 		return err
 	})
 	if err != nil {
-		return key{}, err
+		return signer{}, err
 	}
-	before.Seed = nil
 	_, err = a.Store.Commit(ctx, func(tx *storage.Tx) error {
-		if err := a.keys.Put(tx, storage.Subject{}, keyPlace(before.Number), before); err != nil {
+		if err := a.seeds.Delete(tx, keyPlace(before.Number)); err != nil {
 			return err
 		}
-		if err := a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next); err != nil {
+		if err := tx.Forget(a.subject(before.Number)); err != nil {
+			return err
+		}
+		if err := a.keys.Put(tx, storage.Subject{}, keyPlace(next.Number), next.key); err != nil {
 			return err
 		}
 		_, err := tx.Log(storage.Entry{
@@ -156,7 +198,7 @@ func (a *Audit) vouch(ctx context.Context, before, next key, by engine.KeyID) (k
 		return err
 	})
 	if err != nil {
-		return key{}, fmt.Errorf("keep a log's key: %w", err)
+		return signer{}, fmt.Errorf("keep a log's key: %w", err)
 	}
 	return next, nil
 }
@@ -180,7 +222,7 @@ func checkpointAt(v *storage.View, log string, size uint64) (transparency.Checkp
 }
 
 // prove is an entry's proof, under a checkpoint of now.
-func prove(v *storage.View, by key, index uint64) ([]byte, error) {
+func prove(v *storage.View, by signer, index uint64) ([]byte, error) {
 	now, err := checkpoint(v, by.log())
 	if err != nil {
 		return nil, err
@@ -196,7 +238,7 @@ func prove(v *storage.View, by key, index uint64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prove an entry: %w", err)
 	}
-	signed, err := now.Sign(by.Seed)
+	signed, err := now.Sign(by.seed.Bytes)
 	if err != nil {
 		return nil, err
 	}
