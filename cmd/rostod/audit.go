@@ -42,7 +42,7 @@ between. rostod-verify checks proofs on any machine, without a rostod.
 	group.AddCommand(p.auditKey("key", "Print the key that the journal is signed with", http.MethodGet, "/keys"),
 		p.auditKey("rotate", "Sign with a new key from now on; the one before signs for it and is destroyed", http.MethodPost, "/keys/rotate"),
 		p.auditCheckpoint(), p.auditEntry("proof", "Print an entry of the journal with the proof that it is in there"),
-		p.auditEntry("receipt", "The same, with the private values that the entry commits to"), p.auditExport(), p.auditVerify())
+		p.auditEntry("receipt", "The same, with the private values that the entry commits to"), p.auditExport(), p.auditPage(), p.auditVerify())
 	return group
 }
 
@@ -93,6 +93,14 @@ func (p *program) auditExport() *cobra.Command {
 		Use: "export FILE", Short: "Write the whole journal as a log that others can serve and read (tlog-tiles, in a tar)",
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.fetch(c, auditPath+"/tiles", args[0]) },
+	}
+}
+
+func (p *program) auditPage() *cobra.Command {
+	return &cobra.Command{
+		Use: "page FILE", Short: "Write a page that checks receipts in a browser, without a server",
+		Args: p.exactly(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.fetch(c, auditPath+"/page", args[0]) },
 	}
 }
 

@@ -3,6 +3,7 @@
 //	GET  /api/audit/checkpoint             the journal's size and root, signed
 //	GET  /api/audit/entries/{index}/proof  an entry, and that it is in there
 //	GET  /api/audit/entries/{index}/receipt  the same, with what the entry only commits to
+//	GET  /api/audit/page                   a page that checks receipts in a browser
 //	GET  /api/audit/consistency?from=      that it goes on from an earlier checkpoint
 //	GET  /api/audit/tiles                  the whole tree, as files
 //	POST /api/audit/verify                 compute all of it again, and compare

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	_ "embed"
 	"io"
 	"net/http"
 	"strconv"
@@ -86,6 +87,14 @@ func (a *Audit) routes(r *web.Router) {
 		b, err := a.receipt(ctx, web.CallerOf(ctx), uint64(p.Index))
 		return sent(b, err, "application/json", "receipt-"+strconv.Itoa(p.Index)+".json")
 	})
+	web.HandleStream(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/page", ID: "getVerifierPage", Tag: tag, Produces: []string{"text/html"}, Public: true,
+		Summary: "A page that checks receipts in a browser, without a server",
+		About:   "Save it, carry it to wherever receipts are to be checked, and open the file. It holds nothing of this machine.",
+		Family:  web.Identity,
+	}, func(context.Context, web.None) (*web.Stream, error) {
+		return sent(page, nil, "text/html; charset=utf-8", "verify.html")
+	})
 	web.Handle(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/consistency", ID: "getConsistency", Tag: tag,
 		Summary: "Prove that the journal goes on from an earlier checkpoint",
@@ -116,6 +125,9 @@ func (a *Audit) routes(r *web.Router) {
 }
 
 const plain = "text/plain; charset=utf-8"
+
+//go:embed verify.html
+var page []byte
 
 // sent is a file as an answer, under a name to save it by.
 func sent(b []byte, err error, kind, name string) (*web.Stream, error) {
