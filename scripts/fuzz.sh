@@ -14,6 +14,7 @@ readonly doors=(
 	./capture:FuzzRead ./storage/ann:FuzzManifest
 	./storage/ann:FuzzChanges ./storage/ann:FuzzKernels
 	./engine/importer/source:FuzzName ./internal/transparency:FuzzOpenProof
+	./internal/transparency:FuzzOpenReceipt ./internal/transparency:FuzzOpenCheckpoint
 	./engine/importer/source:FuzzUpload ./engine/importer/source:FuzzManifest
 )
 

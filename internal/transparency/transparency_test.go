@@ -198,17 +198,3 @@ func TestFollow(t *testing.T) {
 		t.Errorf("from a stranger: got %v and %v, want nobody else", keys, err)
 	}
 }
-
-func FuzzOpenProof(f *testing.F) {
-	key := keyOf(f, branch, seed(1))
-	log := grown(f, 5)
-	for i := range 5 {
-		f.Add(log.proof(f, branch, seed(1), i))
-	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		e, err := transparency.OpenProof(file, key)
-		if err == nil && (e.Index >= 5 || !bytes.Equal(e.Leaf, log.leaves[e.Index])) {
-			t.Errorf("got entry %d as %q", e.Index, e.Leaf)
-		}
-	})
-}
