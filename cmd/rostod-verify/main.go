@@ -141,7 +141,9 @@ func check(name, since string, keys []string) (string, error) {
 	said := fmt.Sprintf("entry %d of %s, which had %d: %s, %s %s %s", e.Index, e.Checkpoint.Origin, e.Checkpoint.Size,
 		leaf.Time.UTC().Format(time.RFC3339), leaf.Kind, leaf.Org, leaf.Public)
 	for _, name := range slices.Sorted(maps.Keys(private)) {
-		said += fmt.Sprintf("\n            %s: %q", name, private[name])
+		if private[name] != "" {
+			said += fmt.Sprintf("\n            %s: %q", name, private[name])
+		}
 	}
 	return said, nil
 }
