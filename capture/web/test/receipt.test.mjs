@@ -1,6 +1,6 @@
 // The page that checks receipts (engine/audit), opened from the disk as an examiner would.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -64,7 +64,9 @@ test("a receipt is proved, and opened", async () => {
 	assert.equal(answer.good, true, answer.text);
 	for (const part of ["Proved: receipt.json", "stepup.decided", "cus_1", "similarity", "policyVersion"])
 		assert.ok(answer.text.includes(part), `${part} is missing in ${answer.text}`);
-	await page.screenshot({ path: join(process.env.ROSTOD_ARTEFACTS ?? folder, "receipt.png"), fullPage: true });
+	const shots = process.env.ROSTOD_ARTEFACTS ?? folder;
+	await mkdir(shots, { recursive: true });
+	await page.screenshot({ path: join(shots, "receipt.png"), fullPage: true });
 });
 
 test("nothing that was altered is believed", async () => {
