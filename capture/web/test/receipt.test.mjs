@@ -46,7 +46,7 @@ async function checked(withKey, ...files) {
 		withKey,
 	);
 	await page.waitForSelector("article");
-	return page.$$eval("article", (all) => all.map((a) => ({ good: a.className === "good", text: a.innerText })));
+	return page.$$eval("article", (all) => all.map((a) => ({ good: a.className === "good", text: a.textContent })));
 }
 
 async function altered(name, from, to) {
