@@ -79,7 +79,7 @@ func (p *program) auditEntry(what, short string) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			index, err := strconv.ParseUint(args[0], 10, 63)
 			if err != nil {
-				return withCode(exitUsage, errors.New("ENTRY is a number, as answers name it in journal"))
+				return withCode(exitUsage, errors.New("ENTRY is a number, as attempts name it in journal"))
 			}
 			return p.fetch(c, auditPath+"/entries/"+strconv.FormatUint(index, 10)+"/"+what, file)
 		},

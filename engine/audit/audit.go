@@ -36,7 +36,7 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 
 // proof is an entry that a caller may see, and its proof.
 func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
-	err = a.proved(ctx, caller, index, func(_ *storage.View, proof []byte) error {
+	err = a.proved(ctx, caller, index, func(_ *storage.View, _ storage.Leaf, proof []byte) error {
 		file = proof
 		return nil
 	})
@@ -44,7 +44,7 @@ func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (
 }
 
 // proved hands over the proof of an entry that a caller may see.
-func (a *Audit) proved(ctx context.Context, caller engine.Caller, index uint64, then func(*storage.View, []byte) error) error {
+func (a *Audit) proved(ctx context.Context, caller engine.Caller, index uint64, then func(*storage.View, storage.Leaf, []byte) error) error {
 	by, err := a.current(ctx)
 	if err != nil {
 		return err
@@ -61,24 +61,31 @@ func (a *Audit) proved(ctx context.Context, caller engine.Caller, index uint64, 
 		if err != nil {
 			return err
 		}
-		return then(v, file)
+		return then(v, leaves[0], file)
 	})
 }
 
 // scores are private values that are only for callers who may see scores.
 var scores = map[string]bool{"similarity": true, "livenessScore": true}
 
+// sees says whether a caller may know a private value of an entry: scores are for
+// those who may see scores, and who a process was about for those who run processes.
+func sees(caller engine.Caller, kind, name string) bool {
+	return (!scores[name] || caller.May(engine.ViewScores)) &&
+		(!strings.HasPrefix(kind, "process.") || caller.May(engine.RunProcesses))
+}
+
 // receipt is a proof with the private values that a caller may see. Those of
 // somebody who was erased are gone.
 func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
-	err = a.proved(ctx, caller, index, func(v *storage.View, proof []byte) error {
+	err = a.proved(ctx, caller, index, func(v *storage.View, leaf storage.Leaf, proof []byte) error {
 		private, err := v.Disclose(index)
 		if err != nil && !errors.Is(err, storage.ErrErased) {
 			return fmt.Errorf("open an entry: %w", err)
 		}
 		opened := make(map[string]transparency.Opened, len(private))
 		for name, d := range private {
-			if !scores[name] || caller.May(engine.ViewScores) {
+			if sees(caller, leaf.Kind, name) {
 				opened[name] = transparency.Opened(d)
 			}
 		}

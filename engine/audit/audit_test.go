@@ -231,6 +231,31 @@ func TestReceipts(t *testing.T) {
 	r.Caller(t, "bank", engine.ViewAudit).Get(t, path).Want(t, http.StatusForbidden, "auth/missing-scope")
 }
 
+// Who reads attempts is not told whom a process was about.
+func TestReceiptOfAProcess(t *testing.T) {
+	r := enginetest.Open(t)
+	client := r.Client(t, "bank", enginetest.Wish{Segment: "retail", Capabilities: []engine.CapabilityName{engine.CapMultiAccounts}})
+	client.Create(t, "ref_1", enginetest.Ana())
+	c := r.Caller(t, "bank")
+	names, _ := keys(t, c)
+	for _, leaf := range r.Leaves(t, 0) {
+		if leaf.Kind != "process.decided" {
+			continue
+		}
+		path := fmt.Sprintf("%s/entries/%d/receipt", at, leaf.Index)
+		_, all, err := transparency.OpenReceipt(c.Get(t, path).Want(t, http.StatusOK, "").Body, names...)
+		if err != nil || all["reference"] != "ref_1" {
+			t.Errorf("got %v and %v, want the reference", all, err)
+		}
+		_, none, err := transparency.OpenReceipt(r.Caller(t, "bank", engine.ViewAttempts).Get(t, path).Want(t, http.StatusOK, "").Body, names...)
+		if err != nil || len(none) != 0 {
+			t.Errorf("without processes:run: got %v and %v, want nothing private", none, err)
+		}
+		return
+	}
+	t.Error("got no process in the journal, want one")
+}
+
 // What was enrolled by somebody who was erased is proved still, and says nothing of
 // whom.
 func TestReceiptOfTheErased(t *testing.T) {

@@ -6,7 +6,7 @@ import "github.com/rostod/rostod/internal/fault"
 var (
 	ErrNoEntry = &fault.Fault{
 		Kind: fault.NotFound, Code: "audit/no-such-entry",
-		Title: "The journal has no such entry for this org.", Hint: "Answers name their entry as journal; the first is 0.",
+		Title: "The journal has no such entry for this org.", Hint: "Attempts and erasures name theirs as journal; the first is 0.",
 	}
 	ErrAhead = &fault.Fault{
 		Kind: fault.Unprocessable, Code: "audit/ahead",

@@ -15,7 +15,7 @@ import (
 )
 
 type entryPath struct {
-	Index int `path:"index" doc:"The entry, as answers name it in journal." minimum:"0"`
+	Index int `path:"index" doc:"The entry, as attempts and erasures name it in journal." minimum:"0"`
 }
 
 type sequelQuery struct {
@@ -81,7 +81,7 @@ func (a *Audit) routes(r *web.Router) {
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/entries/{index}/receipt", ID: "getReceipt", Tag: tag, Produces: []string{"application/json"},
 		Summary: "A decision's receipt: the entry, its proof, and the private values that it commits to",
-		About:   "rostod-verify checks it anywhere. Scores are in it only for keys with scores:view; nothing private is, when the person was erased.",
+		About:   "rostod-verify checks it anywhere. Scores are in it only for keys with scores:view, what a process was about only for keys with processes:run, and nothing private when the person was erased.",
 		Family:  web.Identity, Scope: engine.ViewAttempts, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
 	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
 		b, err := a.receipt(ctx, web.CallerOf(ctx), uint64(p.Index))

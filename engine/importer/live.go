@@ -79,10 +79,11 @@ func (l *live) began(now time.Time, share func() float64) {
 func (l *live) hold(up *failure) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if (up == nil) != (l.held == nil) {
-		l.held = up
-		l.tell()
+	if up == l.held || up != nil && l.held != nil && *up == *l.held {
+		return
 	}
+	l.held = up
+	l.tell()
 }
 
 // run takes it up, unless it was cancelled.
