@@ -9,6 +9,11 @@ type CapabilityName string
 const (
 	CapLiveness      CapabilityName = "liveness"
 	CapMultiAccounts CapabilityName = "multi-accounts"
+	CapIdentity      CapabilityName = "identity-verification"
+	CapBehaviour     CapabilityName = "behaviour-alert"
+	CapRiskScore     CapabilityName = "risk-score"
+	CapValidation    CapabilityName = "validation"
+	CapSerpro        CapabilityName = "serpro"
 )
 
 // Runs says whether the caller's processes have a capability.

@@ -44,13 +44,30 @@ type Base struct {
 	Segment SegmentID
 }
 
+// Declared is whom a caller says that a person is: a biometric claim
+// (ISO/IEC 2382-37), and nothing that anybody has seen proved.
+type Declared struct {
+	Kind      string // of the number: BR_CPF, MX_CURP, ID_NIK
+	Number    string // in a public register, without what people write between its characters
+	Name      string
+	BirthDate string // 2006-01-02
+}
+
+// Format hides a declared person from every verb.
+func (Declared) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(declared)") }
+
+// LogValue hides a declared person from slog.
+func (Declared) LogValue() slog.Value { return slog.StringValue("(declared)") }
+
 // Case is one person before the capabilities of a process. All of them get the
 // same, and none changes it.
 type Case struct {
 	Process   ProcessID
 	Caller    Caller
 	Reference CustomerID // the operator's own name for the person
+	Declared  Declared   // whom the caller says this is
 	Face      Face
+	Picture   []byte   // JPEG, PNG or WebP: as it came, or the capture's best still
 	Capture   *Capture // nil: it was a plain picture
 	Policy    Policy
 	Created   time.Time

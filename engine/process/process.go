@@ -34,7 +34,7 @@ func (p *Processes) answer(ctx context.Context, q question) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	c := engine.Case{Process: id, Caller: q.Caller, Reference: q.Subject.reference(), Created: now}
+	c := engine.Case{Process: id, Caller: q.Caller, Reference: q.Subject.reference(), Declared: q.Subject.declared(), Created: now}
 	if c.Policy, err = p.Policies.Policy(ctx, q.Caller.Org); err != nil {
 		return record{}, err
 	}
@@ -74,6 +74,7 @@ func (p *Processes) look(ctx context.Context, q question, c *engine.Case) error 
 	if err != nil {
 		return contractual(err)
 	}
+	c.Picture = picture
 	c.Face, err = p.Eyes.Look(ctx, picture)
 	return contractual(err)
 }

@@ -63,6 +63,18 @@ func (s *subject) reference() engine.CustomerID {
 	return engine.CustomerID("code:" + plainCode(s.Code))
 }
 
+// declared is whom the caller says that the person is.
+func (s *subject) declared() engine.Declared {
+	kind := strings.TrimPrefix(s.DUIType, "DUI_TYPE_")
+	if kind == "" {
+		kind = "BR_CPF"
+		if curp.MatchString(plainCode(s.Code)) {
+			kind = "MX_CURP"
+		}
+	}
+	return engine.Declared{Kind: kind, Number: plainCode(s.Code), Name: s.Name, BirthDate: s.BirthDate}
+}
+
 // plainCode is a code without what people write between its characters.
 func plainCode(code string) string {
 	return strings.ToUpper(strings.NewReplacer(".", "", "-", "", "/", "", " ", "").Replace(code))
