@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -18,17 +19,22 @@ import (
 	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
+	"github.com/rostod/rostod/engine/behaviour"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/identity"
 	"github.com/rostod/rostod/engine/importer"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
 	"github.com/rostod/rostod/engine/ring"
+	"github.com/rostod/rostod/engine/riskscore"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
+	"github.com/rostod/rostod/engine/validation"
+	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
@@ -50,16 +56,18 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	alive := liveness.Open()
 	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
 	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
+	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+		return gallery.Subject(d.store, org, customer)
+	}
 	captures, err6 := evidence.Open(evidence.Config{
 		Store: d.store, Eyes: d.look, Flash: compat.Meter{}, Draw: flash.Draw, Alarm: alarms.Inc, Log: d.Log, Now: time.Now, Random: rand.Reader,
 		KeepFor: time.Duration(d.Config.Capture.KeepDays) * 24 * time.Hour,
-		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
-			return gallery.Subject(d.store, org, customer)
-		},
+		Subject: ofFaces,
 	})
 	refusals := append(refusals(), evidence.Refusals()...)
 	faces, err7 := gallery.Open(gallery.Config{
 		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, Answers: answers,
+		Erasers:  func() []room.Erase { return room.Erasers(d.rooms) },
 		IndexDir: indexDir(d.Config), Refusals: refusals, Now: time.Now, Random: rand.Reader,
 	})
 	stepUp, err8 := stepup.Open(stepup.Config{
@@ -76,13 +84,32 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
 	d.judge = judging(alive, tiers, kiosks)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: d.look})
+	holders, err1 := identity.Open(identity.Config{
+		Store: d.store, Index: faces.Index(), Gallery: faces, Calibrations: d.look, Faces: ofFaces, Now: time.Now, Random: rand.Reader,
+	})
+	var (
+		processes *process.Processes
+		err       error
+	)
+	alerts, err2 := behaviour.Open(ctx, behaviour.Config{
+		Store: d.store, Eyes: d.look, Kiosks: kiosks, Faces: ofFaces, Refusals: refusals, Now: time.Now, Random: rand.Reader,
+		Face: func(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.KnownFace, error) {
+			return processes.Face(ctx, org, id)
+		},
+	})
+	curves, err3 := riskTable(d.Config)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
+		// A capability reads those in front of it: the score reads all of them.
+		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
 	}
-	processes, err := process.Open(process.Config{
+	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
-		Subject: rows.Subject, Log: d.Log, Now: time.Now, Random: rand.Reader,
+		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		return nil, err
@@ -99,6 +126,19 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.rooms = append(d.rooms, processes.Room(), imports.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
+}
+
+// riskTable is the table of the risk score: the operator's, or the one that is
+// built in.
+func riskTable(c config.Config) (riskscore.Table, error) {
+	if c.RiskScore.Table == "" {
+		return riskscore.BuiltIn()
+	}
+	text, err := os.ReadFile(c.RiskScore.Table)
+	if err != nil {
+		return riskscore.Table{}, fault.Because(riskscore.ErrTable, err)
+	}
+	return riskscore.Read(text)
 }
 
 // indexDir is where the index of faces lies.
