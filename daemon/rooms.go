@@ -52,7 +52,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	})
 	answers, err2 := idempotency.Open(idempotency.Config{Store: d.store, Now: time.Now, KeepFor: keep})
 	tiers, err3 := settings.Open(settings.Config{Store: d.store})
-	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Now: time.Now})
+	rows, err4 := attempts.Open(attempts.Config{Store: d.store, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
 	alive := liveness.Open()
 	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
 	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
@@ -125,7 +125,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	}
 	d.rooms = append(d.rooms, processes.Room(), imports.Room())
 	stop := d.work(ctx)
-	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
+	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx), rows.Close()) }, nil
 }
 
 // riskTable is the table of the risk score: the operator's, or the one that is
@@ -143,6 +143,9 @@ func riskTable(c config.Config) (riskscore.Table, error) {
 
 // indexDir is where the index of faces lies.
 func indexDir(c config.Config) string { return filepath.Join(c.Data, "index") }
+
+// searchDir is where the search index of the attempts lies.
+func searchDir(c config.Config) string { return filepath.Join(c.Data, "search") }
 
 // sessions is how many pictures are looked at side by side.
 func sessions(c config.Config) int {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -72,4 +73,14 @@ func NewID[T ~string](prefix string, now time.Time, random io.Reader) (T, error)
 		return "", fmt.Errorf("read randomness for a new id: %w", err)
 	}
 	return T(prefix + "_" + crockford.EncodeToString(b[:])), nil
+}
+
+// Moment is when NewID made an id, to the millisecond; false when it did not.
+func Moment[T ~string](id T) (time.Time, bool) {
+	_, tail, ok := strings.Cut(string(id), "_")
+	b, err := crockford.DecodeString(tail)
+	if !ok || err != nil || len(b) != 16 {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:8]) >> 16)).UTC(), true
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -55,18 +56,18 @@ func formatOf(param, accept string) (format, error) {
 
 // export streams every row that fits, newest first, from one snapshot, holding
 // one row in memory at a time.
-func (a *Attempts) export(caller engine.Caller, q query, kind format) *web.Stream {
+func (a *Attempts) export(caller engine.Caller, from source, kind format) *web.Stream {
 	name := "attempts-" + a.Now().UTC().Format("20060102T150405Z")
 	if kind == csvText {
 		return &web.Stream{
 			ContentType: "text/csv; charset=utf-8; header=present", Filename: name + ".csv",
-			Write: func(ctx context.Context, w io.Writer) error { return a.writeCSV(ctx, w, caller, q) },
+			Write: func(ctx context.Context, w io.Writer) error { return a.writeCSV(ctx, w, caller, from) },
 		}
 	}
 	return &web.Stream{
 		ContentType: "application/x-ndjson", Filename: name + ".ndjson",
 		Write: func(ctx context.Context, w io.Writer) error {
-			return a.each(ctx, caller, q, func(v rowView) error {
+			return a.each(ctx, caller, from, func(v rowView) error {
 				line, err := json.Marshal(v)
 				if err != nil {
 					return fmt.Errorf("write attempt %s: %w", v.ID, err)
@@ -78,18 +79,35 @@ func (a *Attempts) export(caller engine.Caller, q query, kind format) *web.Strea
 	}
 }
 
-func (a *Attempts) each(ctx context.Context, caller engine.Caller, q query, fn func(rowView) error) error {
-	return a.Store.View(ctx, func(v *storage.View) error {
-		for row, err := range a.newest(ctx, v, caller.Org, q) {
-			if err != nil {
-				return err
-			}
-			if err := fn(viewOf(row, caller)); err != nil {
-				return err
-			}
+// source hands over the rows to export, one after another: those of a list, or of a
+// search.
+type source func(context.Context, func(found) error) error
+
+func (a *Attempts) source(caller engine.Caller, q query, s search, searches bool) source {
+	if searches {
+		return func(ctx context.Context, each func(found) error) error {
+			return passed(a.index.found(ctx, caller.Org, s), each)
 		}
-		return nil
-	})
+	}
+	return func(ctx context.Context, each func(found) error) error {
+		return a.Store.View(ctx, func(v *storage.View) error { return passed(a.newest(ctx, v, caller.Org, q), each) })
+	}
+}
+
+func passed(rows iter.Seq2[found, error], each func(found) error) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Attempts) each(ctx context.Context, caller engine.Caller, from source, fn func(rowView) error) error {
+	return from(ctx, func(row found) error { return fn(viewOf(row, caller)) })
 }
 
 // columns are the CSV's, in order.
@@ -125,7 +143,7 @@ var columns = []struct {
 	{"journal", func(v rowView) string { return whole(v.Journal) }},
 }
 
-func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Caller, q query) error {
+func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Caller, from source) error {
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
 	for i, c := range columns {
@@ -134,7 +152,7 @@ func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Call
 	if err := out.Write(line); err != nil {
 		return err
 	}
-	err := a.each(ctx, caller, q, func(v rowView) error {
+	err := a.each(ctx, caller, from, func(v rowView) error {
 		for i, c := range columns {
 			line[i] = inert(c.of(v))
 		}

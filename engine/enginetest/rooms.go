@@ -136,8 +136,13 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	tiers, err := settings.Open(settings.Config{Store: r.Store})
 	must(err)
-	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Now: r.Clock.Now})
+	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, SearchDir: filepath.Join(filepath.Dir(r.Index), "search"), Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
+	t.Cleanup(func() {
+		if err := r.Attempts.Close(); err != nil {
+			t.Errorf("close the search index: got %v, want none", err)
+		}
+	})
 	r.Kiosks, err = kiosk.Open(kiosk.Config{Store: r.Store, Now: r.Clock.Now})
 	must(err)
 	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
