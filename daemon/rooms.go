@@ -20,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/behaviour"
+	"github.com/rostod/rostod/engine/customer"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
@@ -77,7 +78,8 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	})
 	journal, err10 := audit.Open(audit.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
-	if err := errors.Join(err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
+	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
+	if err := errors.Join(err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
@@ -106,6 +108,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
 		// A capability reads those in front of it: the score reads all of them.
 		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
+		people.Room(),
 	}
 	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),

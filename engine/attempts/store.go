@@ -109,7 +109,7 @@ func (a *Attempts) ofOrg(v *storage.View, org engine.OrgID, q query) iter.Seq2[f
 	}
 }
 
-func (a *Attempts) ofCustomer(v *storage.View, org engine.OrgID, q query) iter.Seq2[found, error] {
+func (a *Attempts) ofCustomer(v storage.Reader, org engine.OrgID, q query) iter.Seq2[found, error] {
 	owner := a.org(org)
 	return func(yield func(found, error) bool) {
 		for entry, err := range a.by.Scan(v, q.within(a.Subject(org, q.Customer))) {

@@ -20,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/behaviour"
+	"github.com/rostod/rostod/engine/customer"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
@@ -69,6 +70,7 @@ type Rooms struct {
 	Spool     string // where uploads lie
 
 	importing room.Room
+	following room.Room // of customers
 	server    *httptest.Server
 }
 
@@ -172,6 +174,9 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.Gallery = faces
+	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.following = people.Room()
 	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
@@ -196,6 +201,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.Register.room(), r.Behaviour.Room(), r.Identity.Room(), riskscore.Open(curves).Room(),
 		validation.Open(validation.Config{Calibrations: r.Eyes}).Room(),
+		r.following,
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
@@ -240,15 +246,21 @@ func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 
 // Import begins to work on imports, and answers what ends that as the end of
 // the daemon does.
-func (r *Rooms) Import(t testing.TB) (end func()) {
+func (r *Rooms) Import(t testing.TB) (end func()) { return work(t, r.importing) }
+
+// Follow begins to bring customers' levels to what was verified, and answers
+// what ends that.
+func (r *Rooms) Follow(t testing.TB) (end func()) { return work(t, r.following) }
+
+func work(t testing.TB, one room.Room) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- r.importing.Work(ctx) }()
+	go func() { done <- one.Work(ctx) }()
 	end = sync.OnceFunc(func() {
 		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("work on imports: got %v, want none", err)
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("work of %s: got %v, want none", one.Name, err)
 		}
 	})
 	t.Cleanup(end)
