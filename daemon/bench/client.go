@@ -76,8 +76,11 @@ func (c *Client) Send(ctx context.Context, method, path string, body []byte) ([]
 	return nil, refused
 }
 
-// Do asks with a JSON body and reads the JSON answer.
+// Do asks with a JSON body, or none when ask is nil, and reads the JSON answer.
 func (c *Client) Do(ctx context.Context, method, path string, ask, answer any) error {
+	if ask == nil {
+		return c.read(ctx, method, path, nil, answer)
+	}
 	body, err := json.Marshal(ask)
 	if err != nil {
 		return fmt.Errorf("write a request: %w", err)

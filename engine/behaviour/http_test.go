@@ -83,6 +83,7 @@ func TestWatchlistRefusals(t *testing.T) {
 		return b
 	}
 	faceless := ask(t, c, numbers()[0], "", enginetest.Nobody(), "inconclusive").Text("id")
+	blurred := ask(t, c, numbers()[0], "", enginetest.Ana().With(engine.Blurred), "inconclusive").Text("id")
 	seen := ask(t, c, numbers()[0], "", enginetest.Ana(), "inconclusive").Text("id")
 	for _, test := range []struct {
 		what   string
@@ -96,6 +97,7 @@ func TestWatchlistRefusals(t *testing.T) {
 		{"a picture of nobody", body(func(b enginetest.Body) { b["image"] = enginetest.Nobody().Bytes() }), 422, "watchlist/poor-picture"},
 		{"an unknown process", body(func(b enginetest.Body) { delete(b, "image"); b["processId"] = "x" }), 404, "process/no-such-process"},
 		{"a process without a face", body(func(b enginetest.Body) { delete(b, "image"); b["processId"] = faceless }), 422, "watchlist/no-face"},
+		{"a process with a poor picture", body(func(b enginetest.Body) { delete(b, "image"); b["processId"] = blurred }), 422, "watchlist/poor-picture"},
 		{"no reason", body(func(b enginetest.Body) { delete(b, "reason") }), 400, ""},
 		{"for ever", body(func(b enginetest.Body) { b["expiresInDays"] = 1831 }), 400, ""},
 		{"a process", body(func(b enginetest.Body) { delete(b, "image"); b["processId"] = seen }), 201, ""},

@@ -85,7 +85,9 @@ func TestBinds(t *testing.T) {
 }
 
 // rank orders the results.
-func rank(result string) int { return slices.Index([]string{engine.No, engine.Inconclusive, engine.Yes}, result) }
+func rank(result string) int {
+	return slices.Index([]string{engine.No, engine.Inconclusive, engine.Yes}, result)
+}
 
 // made is the evidence that some bytes make, and whether it has a mated
 // comparison.

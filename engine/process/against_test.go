@@ -3,6 +3,7 @@ package process_test
 import (
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/rostod/rostod/engine"
@@ -107,6 +108,7 @@ func TestEveryNumberOfAValidation(t *testing.T) {
 		{"an unknown type", v, enginetest.Body{"references": []enginetest.Body{reference("X", first)}, "imageBase64": picture}, 400, "20003", "O parâmetro referenceType é inválido"},
 		{"no content", v, enginetest.Body{"references": []enginetest.Body{reference(byProcess, "")}, "imageBase64": picture}, 400, "20003", "O parâmetro referenceContent não foi informado"},
 		{"an unknown process", v, enginetest.Body{"referenceProcessId": "x", "imageBase64": picture}, 400, "20003", "O parâmetro referenceContent é inválido"},
+		{"an id without end", v, enginetest.Body{"referenceProcessId": strings.Repeat("x", 70000), "imageBase64": picture}, 400, "20003", "O parâmetro referenceContent é inválido"},
 		{"a process of another org", elsewhere, enginetest.Body{"referenceProcessId": first, "imageBase64": picture}, 400, "20003", "O parâmetro referenceContent é inválido"},
 		{"a reference that is not base64", v, enginetest.Body{"references": []enginetest.Body{reference(byPicture, "%%%")}, "imageBase64": picture}, 400, "20900", ""},
 		{"a reference that is no picture", v, enginetest.Body{"references": []enginetest.Body{reference(byPicture, "AAAA")}, "imageBase64": picture}, 400, "20505", ""},

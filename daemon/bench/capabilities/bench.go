@@ -245,7 +245,7 @@ func (r *run) behaviour(ctx context.Context) error {
 			return fmt.Errorf("propose for the watchlist: %w", err)
 		}
 		var none struct{}
-		if err := second.Do(ctx, http.MethodPost, "/api/watchlist/"+entry.ID+"/confirm", struct{}{}, &none); err != nil {
+		if err := second.Do(ctx, http.MethodPost, "/api/watchlist/"+entry.ID+"/confirm", nil, &none); err != nil {
 			return fmt.Errorf("confirm for the watchlist: %w", err)
 		}
 		var list []asked
