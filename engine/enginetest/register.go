@@ -12,6 +12,7 @@ import (
 type Register struct {
 	mu   sync.Mutex
 	says *engine.Government
+	err  error
 }
 
 // Say makes it say a similarity from now on.
@@ -21,13 +22,20 @@ func (r *Register) Say(similarity int) {
 	r.says = &engine.Government{Serpro: similarity}
 }
 
+// Fail makes it break from now on; nil mends it.
+func (r *Register) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
+}
+
 func (r *Register) room() room.Room {
 	return room.Room{Name: "register", Capability: &room.Capability{
 		Name: engine.CapSerpro,
 		Find: func(context.Context, engine.Case) (engine.Finding, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			return engine.Finding{Outcome: engine.Outcome{Government: r.says}}, nil
+			return engine.Finding{Outcome: engine.Outcome{Government: r.says}}, r.err
 		},
 	}}
 }
