@@ -73,6 +73,20 @@ type export struct {
 	by     []string // fields that were asked for
 }
 
+// Export writes every row of the caller's org as the same zip: "csv", "ndjson" or
+// "parquet".
+func (a *Attempts) Export(ctx context.Context, w io.Writer, caller engine.Caller, as string) error {
+	kind, err := formatOf(as, "")
+	if err != nil {
+		return err
+	}
+	asked, err := json.Marshal(exportBody{Format: as}, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("write what is exported: %w", err)
+	}
+	return a.bundle(ctx, w, export{caller: caller, rows: a.source(caller, query{}, search{}, false), kind: kind, asked: asked})
+}
+
 // bundle streams the rows into a zip, enters into the journal that they left, and
 // ends with the signed manifest. Without these it is not whole, and is cut off.
 func (a *Attempts) bundle(ctx context.Context, w io.Writer, e export) error {

@@ -34,6 +34,12 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 	return now, signed, err
 }
 
+// Key is the verifier key of what is signed now: what an auditor keeps.
+func (a *Audit) Key(ctx context.Context) (string, error) {
+	by, err := a.current(ctx)
+	return by.Name, err
+}
+
 // Attest completes the manifest of an export with the journal as it is now, and
 // signs it.
 func (a *Audit) Attest(ctx context.Context, m transparency.Manifest) (manifest, signature []byte, err error) {
@@ -59,8 +65,8 @@ func (a *Audit) Attest(ctx context.Context, m transparency.Manifest) (manifest, 
 	return manifest, signature, err
 }
 
-// proof is an entry that a caller may see, and its proof.
-func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+// Proof is an entry that a caller may see, with its proof, as a file.
+func (a *Audit) Proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
 	err = a.proved(ctx, caller, index, func(_ *storage.View, _ storage.Leaf, proof []byte) error {
 		file = proof
 		return nil

@@ -142,7 +142,7 @@ func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine
 		if r.Status == engine.ProcessDone && r.Outcome.Liveness == 0 {
 			r.Outcome.Liveness = 1 // the contract's word for: not asked for
 		}
-		return p.write(tx, r)
+		return p.write(ctx, tx, r)
 	})
 	if err != nil {
 		return record{}, fmt.Errorf("keep the process: %w", err)
