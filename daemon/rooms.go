@@ -51,7 +51,8 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	})
 	answers, err2 := idempotency.Open(idempotency.Config{Store: d.store, Now: time.Now, KeepFor: keep})
 	tiers, err3 := settings.Open(settings.Config{Store: d.store})
-	rows, err4 := attempts.Open(attempts.Config{Store: d.store, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
+	journal, err10 := audit.Open(audit.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
+	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Journal: journal, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
 	alive := liveness.Open()
 	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
 	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
@@ -74,7 +75,6 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		Answers: answers, Refusals: refusals, Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	journal, err10 := audit.Open(audit.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
 	if err := errors.Join(err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,

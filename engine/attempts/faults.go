@@ -16,7 +16,7 @@ var (
 	ErrNoFormat = &fault.Fault{
 		Kind: fault.NotAcceptable, Code: "attempts/no-such-format",
 		Title: "The rows are not written in that format.",
-		Hint:  "Ask for format=json, ndjson or csv, or for the media type of one of them.",
+		Hint:  "Ask for format=json, ndjson, csv or parquet, or for the media type of one of them.",
 	}
 	ErrIndexing = &fault.Fault{
 		Kind: fault.Unavailable, Code: "attempts/indexing", RetryAfter: 5 * time.Second,

@@ -33,8 +33,8 @@ type listParams struct {
 	Q         string `query:"q" doc:"Words of the trigger, the action label, the reasons, the customer, the device or an id: all of them must be there. \"in quotes\" follow each other, -word must not be there. POST .../search takes the same without leaving it in logs of addresses." maxLength:"512"`
 	Facets    string `query:"facets" doc:"Fields whose values are counted among all rows that fit, with commas between: method, status, riskLevel, allow, liveness, match, reason, trigger, deviceId, day. Not for an export." maxLength:"128"`
 	Sort      string `query:"sort" doc:"Which rows come first; newest when left out." enum:"newest,oldest"`
-	Format    string `query:"format" doc:"json gives pages; ndjson and csv stream every row." enum:"json,ndjson,csv"`
-	Accept    string `header:"Accept" doc:"application/x-ndjson or text/csv ask for an export too." maxLength:"256"`
+	Format    string `query:"format" doc:"json gives pages; ndjson, csv and parquet stream every row." enum:"json,ndjson,csv,parquet"`
+	Accept    string `header:"Accept" doc:"application/x-ndjson, text/csv or application/vnd.apache.parquet ask for an export too." maxLength:"256"`
 }
 
 // rowView is one row as callers read it. Scores are left out for a key that
@@ -110,6 +110,13 @@ func (a *Attempts) routes(r *web.Router) {
 		Family:  web.Identity, Scope: engine.ViewAttempts, MaxBody: 64 << 10,
 		Faults: []*fault.Fault{ErrBadQuery, text.BadWords, ErrIndexing, storage.Full},
 	}, a.handleSearch)
+	web.HandleAsked(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/identity/attempts/export", ID: "exportAttempts", Tag: "Attempts", Repeatable: true,
+		Summary: "Export attempts with a manifest that the journal's key has signed",
+		About:   "A zip: the rows, manifest.json (the query, who asked, when, how many rows, the SHA-256 of the file, a checkpoint) and manifest.note, its signature. rostod-verify checks it anywhere. The journal says that it was exported.",
+		Family:  web.Identity, Scope: engine.ViewAttempts, MaxBody: 64 << 10, Produces: []string{"application/zip"},
+		Faults: []*fault.Fault{ErrBadQuery, text.BadWords, ErrIndexing, storage.Full, storage.Failed},
+	}, a.handleExport)
 }
 
 func (a *Attempts) list(ctx context.Context, p listParams) (*web.Stream, error) {

@@ -1,17 +1,25 @@
 package attempts
 
 import (
+	"context"
 	"io"
 	"time"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/storage"
 )
+
+// Journal signs what is exported.
+type Journal interface {
+	Attest(ctx context.Context, m transparency.Manifest) (manifest, signature []byte, err error)
+}
 
 // Config is what the room needs.
 type Config struct {
 	Store     *storage.Store
+	Journal   Journal
 	SearchDir string // folder of the search index's files; it holds nothing that the records do not have
 	Now       func() time.Time
 	Random    io.Reader

@@ -34,8 +34,39 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 	return now, signed, err
 }
 
-// proof is an entry that a caller may see, and its proof.
-func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+// Key is the verifier key of what is signed now: what an auditor keeps.
+func (a *Audit) Key(ctx context.Context) (string, error) {
+	by, err := a.current(ctx)
+	return by.Name, err
+}
+
+// Attest completes the manifest of an export with the journal as it is now, and
+// signs it.
+func (a *Audit) Attest(ctx context.Context, m transparency.Manifest) (manifest, signature []byte, err error) {
+	by, err := a.current(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.Store.View(ctx, func(v *storage.View) error {
+		now, err := checkpoint(v, by.log())
+		if err != nil {
+			return err
+		}
+		signed, err := now.Sign(by.seed.Bytes)
+		if err != nil {
+			return err
+		}
+		m.Log, m.Checkpoint = by.log(), string(signed)
+		if manifest, err = m.JSON(); err == nil {
+			signature, err = transparency.SignManifest(by.log(), by.seed.Bytes, manifest)
+		}
+		return err
+	})
+	return manifest, signature, err
+}
+
+// Proof is an entry that a caller may see, with its proof, as a file.
+func (a *Audit) Proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
 	err = a.proved(ctx, caller, index, func(_ *storage.View, _ storage.Leaf, proof []byte) error {
 		file = proof
 		return nil

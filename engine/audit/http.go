@@ -75,7 +75,7 @@ func (a *Audit) routes(r *web.Router) {
 		About:   "A file (c2sp.org/tlog-proof) with the entry as its extra data. rostod-verify checks it anywhere, with the log's key and nothing else.",
 		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
 	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
-		b, err := a.proof(ctx, web.CallerOf(ctx), uint64(p.Index))
+		b, err := a.Proof(ctx, web.CallerOf(ctx), uint64(p.Index))
 		return sent(b, err, plain, "entry-"+strconv.Itoa(p.Index)+".tlog-proof")
 	})
 	web.HandleStream(r, web.Operation{

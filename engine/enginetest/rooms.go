@@ -138,7 +138,9 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	tiers, err := settings.Open(settings.Config{Store: r.Store})
 	must(err)
-	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, SearchDir: filepath.Join(filepath.Dir(r.Index), "search"), Now: r.Clock.Now, Random: rand.Reader})
+	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Journal: journal, SearchDir: filepath.Join(filepath.Dir(r.Index), "search"), Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	t.Cleanup(func() {
 		if err := r.Attempts.Close(); err != nil {
@@ -177,8 +179,6 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.following = people.Room()
-	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
-	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})

@@ -122,7 +122,8 @@ func (g *Gallery) admit(tx *storage.Tx, c engine.Case, w wish, why map[string]an
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return "", "", err
 	}
-	return e.ID, "", g.log(tx, subject, e, entered{Policy: c.Policy.Version, Why: why})
+	_, err = g.log(tx, subject, e, entered{Policy: c.Policy.Version, Why: why})
+	return e.ID, "", err
 }
 
 // Pictures are the digests of the pictures that a customer is enrolled by in a

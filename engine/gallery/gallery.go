@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -147,9 +148,11 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return err
 	}
-	if err := g.log(tx, subject, e, by); err != nil {
+	entry, err := g.log(tx, subject, e, by)
+	if err != nil {
 		return err
 	}
+	web.Entered(ctx, entry)
 	return g.Answers.Keep(ctx, tx, subject, answer)
 }
 
@@ -161,8 +164,8 @@ type entered struct {
 	Why     map[string]any       // names what enrolled it by the way
 }
 
-// log writes an enrolment's journal entry.
-func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by entered) error {
+// log writes an enrolment's journal entry and answers which it is.
+func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by entered) (uint64, error) {
 	public := map[string]any{
 		"enrolment": e.ID, "source": e.Source, "replaced": by.Replace,
 		"model": fmt.Sprintf("%x", e.Model), "policyVersion": by.Policy,
@@ -178,9 +181,9 @@ func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by e
 		},
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return g.changed(tx, subject, index, by.Gone)
+	return index, g.changed(tx, subject, index, by.Gone)
 }
 
 func (g *Gallery) removeAll(tx *storage.Tx, subject storage.Subject, faces []enrolment) error {
@@ -224,6 +227,7 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		if err != nil {
 			return err
 		}
+		web.Entered(ctx, index)
 		return g.changed(tx, subject, index, []engine.EnrolmentID{id})
 	})
 	if err != nil {
@@ -270,6 +274,7 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 			return err
 		}
 		answer = erasedAnswer{Erased: len(faces), Captures: captures, ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
+		web.Entered(ctx, index)
 		return g.changed(tx, subject, index, ids(faces))
 	})
 	if err != nil {

@@ -194,7 +194,7 @@ func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine
 			}
 		}
 		r.Outcome = told(r)
-		if err := p.write(tx, r); err != nil || also == nil {
+		if err := p.write(ctx, tx, r); err != nil || also == nil {
 			return err
 		}
 		return also(tx, r.answer())

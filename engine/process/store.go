@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -68,7 +69,7 @@ func (p *Processes) place(org engine.OrgID, id engine.ProcessID) storage.Key {
 
 // write puts a process and its journal entry into the transaction that decides
 // it: what was found in the open, about whom only as commitments.
-func (p *Processes) write(tx *storage.Tx, r record) error {
+func (p *Processes) write(ctx context.Context, tx *storage.Tx, r record) error {
 	subject := p.Subject(r.Org, r.Reference)
 	if err := p.table.Put(tx, subject, p.place(r.Org, r.ID), r); err != nil {
 		return err
@@ -90,12 +91,13 @@ func (p *Processes) write(tx *storage.Tx, r record) error {
 	if r.Capture != "" {
 		public["capture"] = r.Capture
 	}
-	_, err := tx.Log(storage.Entry{
+	entry, err := tx.Log(storage.Entry{
 		Kind: "process.decided", Org: string(r.Org), Actor: string(r.Key), Subject: subject, Public: public,
 		Private: map[string]string{
 			"reference": string(r.Reference), "code": r.Code, "name": r.Name, "segment": string(r.Segment), "picture": r.Picture,
 		},
 	})
+	web.Entered(ctx, entry)
 	return err
 }
 
