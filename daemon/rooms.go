@@ -16,6 +16,7 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
+	"github.com/rostod/rostod/engine/antifraud"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/customer"
@@ -71,7 +72,8 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	journal, err10 := audit.Open(audit.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
-	if err := errors.Join(err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
+	fraud, err12 := antifraud.Open(antifraud.Config{Store: d.store, Customers: people, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
+	if err := errors.Join(err12, err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: d.look})
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
-		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(), people.Room(),
+		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(), people.Room(), fraud.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),

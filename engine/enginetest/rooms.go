@@ -17,6 +17,7 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
+	"github.com/rostod/rostod/engine/antifraud"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/customer"
@@ -163,6 +164,8 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.following = people.Room()
+	fraud, err := antifraud.Open(antifraud.Config{Store: r.Store, Customers: people, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
 	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
@@ -172,7 +175,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
-		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.following,
+		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.following, fraud.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
