@@ -48,11 +48,15 @@ func VerifyWebhook(h http.Header, body []byte, now time.Time, secrets ...string)
 	}
 	signed := false
 	for _, secret := range secrets {
-		want := sum(webhookKey(secret), id, ".", stamp, ".", string(body))
+		key := webhookKey(secret)
+		if len(key) == 0 {
+			continue // anybody has that key
+		}
+		want := sum(key, id, ".", stamp, ".", string(body))
 		for one := range strings.FieldsSeq(list) {
 			version, text, _ := strings.Cut(one, ",")
 			got, err := base64.StdEncoding.DecodeString(text)
-			signed = signed || version == "v1" && err == nil && secret != "" && hmac.Equal(got, want)
+			signed = signed || version == "v1" && err == nil && hmac.Equal(got, want)
 		}
 	}
 	if !signed {

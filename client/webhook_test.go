@@ -52,6 +52,7 @@ func TestWebhooks(t *testing.T) {
 		{"another secret", good, vectorBody, now, []string{"whsec_AAAA"}, ErrWebhookSignature},
 		{"no secret", good, vectorBody, now, nil, ErrWebhookSignature},
 		{"an empty secret", headers(vectorID, vectorTime, "v1,"+base64.StdEncoding.EncodeToString(sum(nil, vectorID, ".", fmt.Sprint(vectorTime), ".", vectorBody))), vectorBody, now, []string{""}, ErrWebhookSignature},
+		{"a secret without a key", headers(vectorID, vectorTime, "v1,"+base64.StdEncoding.EncodeToString(sum(nil, vectorID, ".", fmt.Sprint(vectorTime), ".", vectorBody))), vectorBody, now, []string{"whsec_"}, ErrWebhookSignature},
 		{"no headers", http.Header{}, vectorBody, now, []string{vectorSecret}, ErrWebhookUnsigned},
 	} {
 		if _, err := VerifyWebhook(tt.header, []byte(tt.body), tt.now, tt.secrets...); !errors.Is(err, tt.want) {
