@@ -16,6 +16,7 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
+	"github.com/rostod/rostod/engine/antifraud"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/behaviour"
@@ -77,7 +78,8 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	})
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
-	if err := errors.Join(err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
+	fraud, err12 := antifraud.Open(antifraud.Config{Store: d.store, Customers: people, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
+	if err := errors.Join(err12, err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
 		return nil, err
 	}
@@ -106,7 +108,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
 		// A capability reads those in front of it: the score reads all of them.
 		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
-		people.Room(),
+		people.Room(), fraud.Room(),
 	}
 	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),

@@ -12,6 +12,9 @@ const (
 	ViewCustomers     Scope = "customers:view"     // list a customer's enrolments
 	WriteCustomers    Scope = "customers:write"    // enrol, replace, erase
 	UnlockCustomers   Scope = "customers:unlock"   // end a lockout
+	WriteEvaluations  Scope = "evaluate:write"     // anti-fraud: evaluate, begin device sessions
+	ViewRules         Scope = "rules:view"         // read anti-fraud rules
+	WriteRules        Scope = "rules:write"        // change anti-fraud rules
 	ViewAttempts      Scope = "attempts:view"      // examiner's rows and exports
 	ViewScores        Scope = "scores:view"        // comparison and liveness scores
 	ViewSettings      Scope = "settings:view"      // read risk tiers
@@ -31,7 +34,7 @@ const (
 // Scopes lists every scope; "all" on the command line means these.
 func Scopes() []Scope {
 	return []Scope{
-		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
+		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, WriteEvaluations, ViewRules, WriteRules, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
 		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
 	}

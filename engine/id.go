@@ -31,6 +31,8 @@ type (
 	VerificationID string
 	// AttemptID is one row of the attempts list: "att_".
 	AttemptID string
+	// EvaluationID is one anti-fraud evaluation: "alt_".
+	EvaluationID string
 	// CaptureID is a sealed capture behind a bundle: "cap_".
 	CaptureID string
 	// ImportID is one import of an operator's base: "imp_".

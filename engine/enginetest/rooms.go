@@ -17,6 +17,7 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
+	"github.com/rostod/rostod/engine/antifraud"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/behaviour"
@@ -179,6 +180,8 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.following = people.Room()
+	fraud, err := antifraud.Open(antifraud.Config{Store: r.Store, Customers: people, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})
@@ -201,7 +204,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.Register.room(), r.Behaviour.Room(), r.Identity.Room(), riskscore.Open(curves).Room(),
 		validation.Open(validation.Config{Calibrations: r.Eyes}).Room(),
-		r.following,
+		r.following, fraud.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
