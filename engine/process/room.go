@@ -66,4 +66,6 @@ func Open(c Config) (*Processes, error) {
 }
 
 // Room is what the daemon mounts.
-func (p *Processes) Room() room.Room { return room.Room{Name: "process", Routes: p.routes} }
+func (p *Processes) Room() room.Room {
+	return room.Room{Name: "process", Routes: p.routes, Events: map[string]room.EventSource{"process.decided": decided}}
+}

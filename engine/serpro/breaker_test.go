@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rostod/rostod/engine"
 )
 
 // wire is a network inside the process, so that time can stand still.
@@ -245,7 +247,7 @@ func TestConsent(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		from Consent
-		want Secret
+		want engine.Secret
 	}{
 		{"a file", ConsentFile(file), "from.a.file"},
 		{"a file that is not there", ConsentFile(file + "x"), ""},

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/bearer"
 )
 
 // mostAnswer bounds an answer, in bytes: whole ones have about one thousand.
@@ -25,9 +28,8 @@ const (
 )
 
 var (
-	errToken = errors.New("no access token")
-	errDown  = errors.New("the register is at fault")
-	errLong  = errors.New("the answer is too long")
+	errDown = errors.New("the register is at fault")
+	errLong = errors.New("the answer is too long")
 )
 
 // network is a transport for TLS alone, that gives up where the budget does.
@@ -70,7 +72,7 @@ func (s *Serpro) guarded(ctx context.Context, body []byte) (answer, error) {
 func (s *Serpro) ask(ctx context.Context, body []byte) (answer, error) {
 	var a answer
 	for range 2 {
-		token, err := s.tokens.token(ctx)
+		token, err := s.tokens.Token(ctx)
 		if err != nil {
 			return answer{}, err
 		}
@@ -85,14 +87,14 @@ func (s *Serpro) ask(ctx context.Context, body []byte) (answer, error) {
 		if status != http.StatusUnauthorized {
 			return a, nil
 		}
-		s.tokens.drop(ctx, token)
+		s.tokens.Drop(ctx, token)
 	}
 	// Two tokens in a row were refused: that is no mistake of one request.
 	return a, errDown
 }
 
 // post sends one request and reads the whole answer.
-func (s *Serpro) post(ctx context.Context, token Secret, body []byte) (status int, text []byte, err error) {
+func (s *Serpro) post(ctx context.Context, token engine.Secret, body []byte) (status int, text []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.Base+s.Version.path(), bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, fmt.Errorf("make a request: %w", err)
@@ -121,7 +123,7 @@ func reasonOf(err error) string {
 	switch {
 	case errors.Is(err, gobreaker.ErrOpenState), errors.Is(err, gobreaker.ErrTooManyRequests):
 		return reasonResting
-	case errors.Is(err, errToken):
+	case errors.Is(err, bearer.ErrNone):
 		return reasonToken
 	case errors.Is(err, errLong):
 		return reasonWords

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/rostod/rostod/engine"
 )
 
 // mostConsent bounds a consent token and its answer, in bytes.
@@ -21,7 +23,7 @@ var errConsent = errors.New("no consent token was given")
 // ConsentFile reads the token from a file at each operation, so that another
 // program may renew it.
 func ConsentFile(path string) Consent {
-	return func(context.Context, string) (Secret, error) {
+	return func(context.Context, string) (engine.Secret, error) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return "", fmt.Errorf("read the consent token: %w", err)
@@ -29,7 +31,7 @@ func ConsentFile(path string) Consent {
 		if len(text) > mostConsent {
 			return "", errConsent
 		}
-		return Secret(bytes.TrimSpace(text)), nil
+		return engine.Secret(bytes.TrimSpace(text)), nil
 	}
 }
 
@@ -41,7 +43,7 @@ func ConsentFrom(address string, transport http.RoundTripper, patience time.Dura
 		transport = network(patience)
 	}
 	client := &http.Client{Transport: transport, CheckRedirect: stay}
-	return func(ctx context.Context, cpf string) (Secret, error) {
+	return func(ctx context.Context, cpf string) (engine.Secret, error) {
 		body, err := json.Marshal(map[string]string{"cpf": cpf})
 		if err != nil {
 			return "", fmt.Errorf("ask for consent: %w", err)
@@ -66,6 +68,6 @@ func ConsentFrom(address string, transport http.RoundTripper, patience time.Dura
 		if json.Unmarshal(text, &given) != nil || given.Token == "" {
 			return "", errConsent
 		}
-		return Secret(given.Token), nil
+		return engine.Secret(given.Token), nil
 	}
 }

@@ -371,7 +371,7 @@ func TestOldTLS(t *testing.T) {
 func TestRequests(t *testing.T) {
 	picture := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 16)))
 	claims := `"validacao":{"nome":"` + aName + `","data_nascimento":"1980-02-29","biometria_facial":{"formato":"JPG","vivacidade":false,"base64":"` + picture + `"}}`
-	consent := func(context.Context, string) (Secret, error) { return "a.consent.token", nil }
+	consent := func(context.Context, string) (engine.Secret, error) { return "a.consent.token", nil }
 	for _, row := range []struct {
 		name       string
 		change     func(*Config)

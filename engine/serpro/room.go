@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/bearer"
 	"github.com/rostod/rostod/internal/room"
 )
 
@@ -33,25 +33,16 @@ const (
 	V5 Version = 5
 )
 
-// Secret prints as (secret).
-type Secret string
-
-// Format hides a secret from every verb.
-func (Secret) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(secret)") }
-
-// LogValue hides a secret from slog.
-func (Secret) LogValue() slog.Value { return slog.StringValue("(secret)") }
-
 // Consent gives the consent token of Senatran's GCC for one operation, which v5
 // asks for. Whoever it asks learns the CPF.
-type Consent func(ctx context.Context, cpf string) (Secret, error)
+type Consent func(ctx context.Context, cpf string) (engine.Secret, error)
 
 // Config is what the room needs.
 type Config struct {
-	Base     string // https://gateway.apiserpro.serpro.gov.br/datavalid
-	Token    string // https://gateway.apiserpro.serpro.gov.br/token
-	Key      Secret // of the contract with Serpro: the OAuth client
-	Secret   Secret
+	Base     string        // https://gateway.apiserpro.serpro.gov.br/datavalid
+	Token    string        // https://gateway.apiserpro.serpro.gov.br/token
+	Key      engine.Secret // of the contract with Serpro: the OAuth client
+	Secret   engine.Secret
 	Version  Version
 	Template string  // v5: id_template, which Serpro answers when the treatment is registered
 	Anuente  string  // v5: cnpj_anuente, 14 digits; empty is null
@@ -68,7 +59,7 @@ type Config struct {
 type Serpro struct {
 	Config
 	client  *http.Client
-	tokens  *tokens
+	tokens  *bearer.Tokens
 	breaker *gobreaker.CircuitBreaker[answer]
 }
 
@@ -87,7 +78,7 @@ func Open(c Config) (*Serpro, error) {
 		c.Client = network(c.Budget)
 	}
 	client := &http.Client{Transport: c.Client, CheckRedirect: stay}
-	s := &Serpro{Config: c, client: client, tokens: newTokens(c, client)}
+	s := &Serpro{Config: c, client: client, tokens: bearer.New(bearer.Client{ID: c.Key, Secret: c.Secret, URL: c.Token, HTTP: client})}
 	s.breaker = newBreaker(c.Log)
 	return s, nil
 }
