@@ -25,6 +25,8 @@ type Config struct {
 	Listen string `yaml:"listen" env:"ROSTOD_LISTEN"`
 	Org    string `yaml:"org" env:"ROSTOD_ORG"`
 
+	AirGapped bool `yaml:"airGapped" env:"ROSTOD_AIR_GAPPED"`
+
 	TLS struct {
 		Mode  string `yaml:"mode" env:"ROSTOD_TLS_MODE"`
 		Cert  string `yaml:"cert" env:"ROSTOD_TLS_CERT"`
@@ -63,6 +65,9 @@ type Config struct {
 		MaxUploadMB int    `yaml:"maxUploadMB" env:"ROSTOD_IMPORT_MAX_UPLOAD_MB"`
 	} `yaml:"import"`
 
+	Serpro   Serpro   `yaml:"serpro"`
+	Webhooks Webhooks `yaml:"webhooks"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
@@ -89,6 +94,7 @@ func Defaults() Config {
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Import.MaxUploadMB = 4096
+	c.Serpro, c.Webhooks = serproDefaults(), webhooksDefaults()
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
@@ -107,6 +113,7 @@ func Load(path string, environ []string) (Config, error) {
 			return c, fmt.Errorf("read configuration: %w", err)
 		}
 		problems = append(problems, fromFile(&c, path, text)...)
+		problems = append(problems, inTheFile(&c)...)
 	}
 	problems = append(problems, fromEnvironment(&c, environ)...)
 	problems = append(problems, c.check()...)
@@ -143,6 +150,8 @@ func (c Config) check() []error {
 	wrong(c.Import.MaxUploadMB >= 0 && c.Import.MaxUploadMB <= 1<<20, "import.maxUploadMB", "must be 0 (no uploads) to 1048576")
 	wrong(c.Import.Folder == "" || filepath.IsAbs(c.Import.Folder), "import.folder", "must be an absolute path, or empty")
 	problems = append(problems, c.checkCapture()...)
+	problems = append(problems, c.checkSerpro()...)
+	problems = append(problems, c.checkWebhooks()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
 		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,
