@@ -327,16 +327,29 @@ func (h *house) tells(r *receiver, more map[string]any) (id, word string) {
 	return a.text("id"), word
 }
 
-// stand waits until as many deliveries stand in a state.
-func (h *house) stand(id, in string, n int) []map[string]any {
-	h.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-		if list := h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).list("data"); len(list) == n {
-			return list
+// until asks a question again and again, until it is answered yes.
+func until(t testing.TB, what string, yes func() bool) {
+	t.Helper()
+	end, tick := time.NewTimer(20*time.Second), time.NewTicker(5*time.Millisecond)
+	defer end.Stop()
+	defer tick.Stop()
+	for !yes() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			t.Fatalf("wait until %s: got nothing", what)
 		}
 	}
-	h.t.Fatalf("wait for %d %s deliveries: got %v", n, in, h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).body)
-	return nil
+}
+
+// stand waits until as many deliveries stand in a state.
+func (h *house) stand(id, in string, n int) (list []map[string]any) {
+	h.t.Helper()
+	until(h.t, fmt.Sprintf("%d are %s", n, in), func() bool {
+		list = h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).list("data")
+		return len(list) == n
+	})
+	return list
 }
 
 func names(n int) []string {
