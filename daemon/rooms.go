@@ -110,6 +110,13 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
 		people.Room(), fraud.Room(),
 	}
+	register, err := d.openSerpro()
+	if err != nil {
+		return nil, err
+	}
+	if register != nil {
+		d.rooms = append(d.rooms, register.Room())
+	}
 	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
 		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
@@ -127,6 +134,11 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		return nil, err
 	}
 	d.rooms = append(d.rooms, processes.Room(), imports.Room())
+	notices, err := d.openWebhooks(d.rooms)
+	if err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, notices.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx), rows.Close()) }, nil
 }

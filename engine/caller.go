@@ -27,6 +27,7 @@ const (
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
 	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
+	ManageWebhooks    Scope = "webhooks:manage"    // who is notified, and what was sent
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
 )
@@ -37,6 +38,7 @@ func Scopes() []Scope {
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, WriteEvaluations, ViewRules, WriteRules, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
 		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
 	}
 }
 

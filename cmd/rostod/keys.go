@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,6 +56,11 @@ user that the daemon runs as.
 
 // control asks the daemon, or the records themselves when none is running.
 func (p *program) control(c *cobra.Command, method, path string, ask, answer any) error {
+	return p.line(c, func(ctx context.Context, line *daemon.Line) error { return line.Do(ctx, method, path, ask, answer) })
+}
+
+// line asks several times on one line.
+func (p *program) line(c *cobra.Command, do func(context.Context, *daemon.Line) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
@@ -63,7 +69,7 @@ func (p *program) control(c *cobra.Command, method, path string, ask, answer any
 	if err != nil {
 		return err
 	}
-	err = line.Do(c.Context(), method, path, ask, answer)
+	err = do(c.Context(), line)
 	if shut := line.Close(); err == nil {
 		err = shut
 	}
@@ -80,7 +86,7 @@ func (p *program) keysCreate() *cobra.Command {
   verifications:view  customers:view   customers:write  customers:unlock  attempts:view
   scores:view         settings:view    settings:write   processes:run     rings:view
   rings:write         imports:view     imports:run       audit:view
-  api:manage          status:view
+  webhooks:manage     api:manage       status:view
 
 ` + exitCodes,
 		Example: "  rostod keys create --scopes all --json\n  rostod keys create --scopes verifications:view,customers:write --label teller --days 365",
