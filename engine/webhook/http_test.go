@@ -83,10 +83,11 @@ func TestLife(t *testing.T) {
 		t.Errorf("the test: got %v, want it delivered", d.body)
 	}
 	h.ask(http.StatusOK, http.MethodPatch, "/"+id, map[string]any{"events": []string{}, "paused": true})
-	h.does("budi") // it is paused
+	h.does("budi")
+	h.stand(id, "pending", 1) // it is paused
 	h.ask(http.StatusOK, http.MethodPatch, "/"+id, map[string]any{"paused": false})
 	h.does("citra")
-	h.stand(id, "delivered", 2)
+	h.stand(id, "delivered", 3)
 	second, _ := h.ask(http.StatusOK, http.MethodPost, "/"+id+"/rotate", nil).list("secrets")[0]["secret"].(string)
 	if second == first || second == "" {
 		t.Errorf("the new secret: got %q", second)
@@ -98,9 +99,9 @@ func TestLife(t *testing.T) {
 	h.ask(http.StatusNoContent, http.MethodDelete, "/"+id, nil)
 	h.ask(http.StatusNotFound, http.MethodGet, "/"+id, nil)
 	h.does("dewi")
-	all := r.await(t, "what was told", atLeast(2))
-	if len(all) != 2 {
-		t.Errorf("messages: got %d, want 2", len(all))
+	all := r.await(t, "what was told", atLeast(3))
+	if len(all) != 3 {
+		t.Errorf("messages: got %d, want 3", len(all))
 	}
 	if got := h.log.String(); strings.Contains(got, first) || strings.Contains(got, "never shown") || strings.Contains(got, r.URL) || strings.Contains(got, "citra") {
 		t.Errorf("the log says too much:\n%s", got)

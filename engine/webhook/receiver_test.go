@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -158,12 +159,31 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// open opens the room at a place that trusts these receivers.
+// open opens the room at a place, at work, trusting these receivers.
 func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) *house {
 	t.Helper()
-	h := &house{t: t, dir: dir, store: storagetest.OpenWith(t, storagetest.Config(dir)), log: &lines{}}
+	h := idle(t, dir, change, trusted...)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- h.room.work(ctx) }()
+	rest := h.end
+	h.end = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("work: got %v, want none", err)
+		}
+		rest()
+	})
+	t.Cleanup(h.end)
+	return h
+}
+
+// idle opens the room, which does nothing by itself.
+func idle(t *testing.T, dir string, change func(*Config), trusted ...*receiver) *house {
+	t.Helper()
+	h := &house{t: t, dir: dir, log: &lines{}}
 	c := Config{
-		Store: h.store, Sources: map[string][]room.EventSource{"thing.done": {things}, "journey.ended": {room.ProcessEnded}},
+		Sources:  map[string][]room.EventSource{"thing.done": {things}, "journey.ended": {room.ProcessEnded}},
 		Egress:   Egress{Allow: loopback()},
 		Attempts: 4, Backoff: Backoff{time.Millisecond, 20 * time.Millisecond}, Timeout: 2 * time.Second, Concurrency: 4, KeepFor: time.Hour,
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
@@ -177,27 +197,22 @@ func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) 
 	if change != nil {
 		change(&c)
 	}
+	kept := storagetest.Config(dir)
+	kept.Now = c.Now
+	h.store = storagetest.OpenWith(t, kept)
+	c.Store = h.store
 	var err error
 	if h.room, err = Open(c); err != nil {
 		t.Fatalf("open: got %v, want none", err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- h.room.work(ctx) }()
+	h.serve()
 	h.end = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("work: got %v, want none", err)
-		}
-		if h.server != nil {
-			h.server.Close()
-		}
+		h.server.Close()
 		if err := h.store.Close(); err != nil {
 			t.Errorf("close: got %v, want none", err)
 		}
 	})
 	t.Cleanup(h.end)
-	h.serve()
 	return h
 }
 
