@@ -15,6 +15,7 @@ type Room struct {
 	Capability *Capability                 // what it contributes to a process
 	Routes     func(*web.Router)           // what it answers over HTTP
 	Work       func(context.Context) error // what it does until the context ends
+	Holdings   []Holding                   // what it keeps about people
 }
 
 // Capability is what a room contributes to a process.
