@@ -21,6 +21,13 @@ const (
 	WriteRings        Scope = "rings:write"        // merge, split, and say who is not the same
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
+	ViewRetention     Scope = "retention:view"     // policies, previews, holds, erasures and their certificates
+	WriteRetention    Scope = "retention:write"    // change policies, resume the daily work
+	WriteHolds        Scope = "holds:write"        // put and release legal holds and restrictions
+	EraseCustomers    Scope = "customers:erase"    // erase a customer everywhere, and confirm others' requests
+	ViewConsents      Scope = "consents:view"      // what customers agreed to
+	WriteConsents     Scope = "consents:write"     // record consents and withdrawals
+	ViewAccess        Scope = "access:view"        // who looked at whom, and all that is held about a customer
 	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
@@ -32,6 +39,7 @@ func Scopes() []Scope {
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
 		ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewRetention, WriteRetention, WriteHolds, EraseCustomers, ViewConsents, WriteConsents, ViewAccess,
 	}
 }
 

@@ -35,4 +35,6 @@ func Open(c Config) (*Attempts, error) {
 }
 
 // Room is what the daemon mounts.
-func (a *Attempts) Room() room.Room { return room.Room{Name: "attempts", Routes: a.routes} }
+func (a *Attempts) Room() room.Room {
+	return room.Room{Name: "attempts", Routes: a.routes, Holdings: []room.Holding{a.holding()}}
+}

@@ -102,7 +102,7 @@ func (a *Attempts) ofOrg(v *storage.View, org engine.OrgID, q query) iter.Seq2[f
 	}
 }
 
-func (a *Attempts) ofCustomer(v *storage.View, org engine.OrgID, q query) iter.Seq2[found, error] {
+func (a *Attempts) ofCustomer(v storage.Reader, org engine.OrgID, q query) iter.Seq2[found, error] {
 	owner := a.org(org)
 	return func(yield func(found, error) bool) {
 		for entry, err := range a.index.Scan(v, q.within(a.Subject(org, q.Customer))) {
@@ -112,6 +112,9 @@ func (a *Attempts) ofCustomer(v *storage.View, org engine.OrgID, q query) iter.S
 			}
 			key := append(storage.Key(owner[:]), entry.Key[ownerLength:]...)
 			row, err := a.rows.Get(v, key)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue // its days were over when nobody knew any more whose it was
+			}
 			if !yield(foundAt(key, row, err)) {
 				return
 			}

@@ -58,7 +58,13 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 			return err
 		}
 		var gone []engine.EnrolmentID
+		if err := g.Bars.Restricted(tx, e.Org, e.Customer); err != nil {
+			return err
+		}
 		if w.Replace {
+			if err := g.held(tx, e.Org, e.Customer, ""); err != nil {
+				return err
+			}
 			if err := g.removeAll(tx, subject, faces); err != nil {
 				return err
 			}
@@ -202,6 +208,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		} else if err != nil {
 			return err
 		}
+		if err := g.held(tx, by.Org, customer, id); err != nil {
+			return err
+		}
 		if err := g.table.Delete(tx, place(subject, id)); err != nil {
 			return err
 		}
@@ -210,6 +219,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 			return err
 		}
 		if len(left) == 0 {
+			if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+				return err
+			}
 			if _, err := g.Captures.Erase(tx, by.Org, customer); err != nil {
 				return err
 			}
@@ -256,6 +268,12 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		if len(faces)+captures == 0 {
 			return ErrNoFaces
 		}
+		if err := g.held(tx, by.Org, customer, ""); err != nil {
+			return err
+		}
+		if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+			return err
+		}
 		if err := g.removeAll(tx, subject, faces); err != nil {
 			return err
 		}
@@ -277,6 +295,11 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 	}
 	g.unindex(ctx)
 	return answer, nil
+}
+
+// held says whether a hold stops the removal of a face, or of all.
+func (g *Gallery) held(r storage.Reader, org engine.OrgID, customer engine.CustomerID, id engine.EnrolmentID) error {
+	return g.Bars.Held(r, org, customer, engine.DataTemplates, string(id))
 }
 
 func ids(faces []enrolment) []engine.EnrolmentID {

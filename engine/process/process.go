@@ -38,6 +38,9 @@ func (p *Processes) answer(ctx context.Context, q question) (record, error) {
 	if c.Policy, err = p.Policies.Policy(ctx, q.Caller.Org); err != nil {
 		return record{}, err
 	}
+	if err := p.free(ctx, c); err != nil {
+		return record{}, err
+	}
 	if err := p.look(ctx, q, &c); err != nil {
 		return p.gone(ctx, q, c, err)
 	}
@@ -54,6 +57,11 @@ func (p *Processes) answer(ctx context.Context, q question) (record, error) {
 		return p.broken(ctx, q, c, err)
 	}
 	return p.keep(ctx, steps, c, p.record(q, c, engine.ProcessDone, found))
+}
+
+// free says that the person's data may be used, before anybody looks.
+func (p *Processes) free(ctx context.Context, c engine.Case) error {
+	return contractual(p.Store.View(ctx, func(v *storage.View) error { return p.Bars.Restricted(v, c.Caller.Org, c.Reference) }))
 }
 
 // look turns the picture, or the capture behind the bundle, into the face of
@@ -124,6 +132,9 @@ func (p *Processes) broken(ctx context.Context, q question, c engine.Case, err e
 // keep settles a process and writes it, in one transaction.
 func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine.Case, r record) (record, error) {
 	_, err := p.Store.Commit(ctx, func(tx *storage.Tx) error {
+		if err := contractual(p.Bars.Restricted(tx, c.Caller.Org, c.Reference)); err != nil {
+			return err
+		}
 		for _, step := range steps {
 			if step.Settle == nil {
 				continue
