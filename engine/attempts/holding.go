@@ -68,6 +68,9 @@ func (a *Attempts) tell(r storage.Reader, org engine.OrgID, customer engine.Cust
 	all := engine.Caller{Scopes: []engine.Scope{engine.ViewScores}}
 	return func(yield func(any, error) bool) {
 		for row, err := range a.ofCustomer(r, org, query{Customer: customer}) {
+			if err == nil && row.Erased {
+				continue // it says nothing of anybody
+			}
 			if !yield(viewOf(row, all), err) {
 				return
 			}

@@ -160,6 +160,9 @@ func timeAt(end []byte) time.Time {
 func (w *Viewings) tell(r storage.Reader, org engine.OrgID, customer engine.CustomerID) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		for f, err := range w.rows(r, org, query{Customer: customer}) {
+			if err == nil && f.erased {
+				continue // it says nothing of anybody
+			}
 			if !yield(f.view(), err) {
 				return
 			}
