@@ -254,6 +254,10 @@ func (r *Retention) handleResume(ctx context.Context, _ web.None, b resumeBody) 
 	if err != nil {
 		return stateView{}, err
 	}
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
 	return r.State(ctx)
 }
 

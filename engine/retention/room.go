@@ -35,7 +35,8 @@ type Retention struct {
 	Config
 	table *storage.Table[record]
 
-	running sync.Mutex // held by the one run under way
+	wake    chan struct{} // somebody has said that the clock is right
+	running sync.Mutex    // held by the one run under way
 	mu      sync.Mutex
 	failed  error // why the last run could not be finished
 }
@@ -49,7 +50,7 @@ func Open(c Config) (*Retention, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Retention{Config: c, table: table}, nil
+	return &Retention{Config: c, table: table, wake: make(chan struct{}, 1)}, nil
 }
 
 // Room is what the daemon mounts.

@@ -33,6 +33,7 @@ func (r *Retention) work(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-r.wake:
 		case <-tick.C:
 		}
 	}
