@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"io"
+	"slices"
+)
 
 // Retention is an org's policy of keeping and erasing, in one version.
 type Retention struct {
@@ -16,3 +20,13 @@ type Retention struct {
 
 // ErasesOn says whether the withdrawal of a purpose requests an erasure.
 func (r Retention) ErasesOn(purpose string) bool { return slices.Contains(r.Withdrawal, purpose) }
+
+// Erasure is an erasure as it stands.
+type Erasure struct {
+	ID          string
+	State       string
+	Certificate string // that names the customer; empty when there is none, or it was handed out before
+}
+
+// Format hides an erasure from every verb: its certificate names a customer.
+func (Erasure) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(erasure)") }

@@ -150,9 +150,9 @@ func (c *Consents) follows(ctx context.Context, by engine.Caller, customer engin
 	if err != nil || !policy.ErasesOn(purpose) {
 		return nil, err
 	}
-	id, stands, err := c.Erasures.OnWithdrawal(ctx, by, customer, "withdrawal of consent: "+purpose)
+	done, err := c.Erasures.OnWithdrawal(ctx, by, customer, "withdrawal of consent: "+purpose)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Conflict {
 		return &followed{Refused: f.Code}, nil // a hold, or one that is under way: the withdrawal stands all the same
 	}
-	return &followed{Erasure: id, State: stands}, err
+	return &followed{Erasure: done.ID, State: done.State, Certificate: done.Certificate}, err
 }

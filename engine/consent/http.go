@@ -58,9 +58,10 @@ type withdrawAnswer struct {
 }
 
 type followed struct {
-	Erasure string `json:"erasure,omitzero" doc:"The erasure that it requested: GET /api/erasures/{id}."`
-	State   string `json:"state,omitzero"`
-	Refused string `json:"refused,omitzero" doc:"The code of what stopped the erasure, hold/held or erasure/pending. The withdrawal stands."`
+	Erasure     string `json:"erasure,omitzero" doc:"The erasure that it requested: GET /api/erasures/{id}."`
+	State       string `json:"state,omitzero"`
+	Certificate string `json:"certificate,omitzero" doc:"Its certificate, with the customer's id; answered this once."`
+	Refused     string `json:"refused,omitzero" doc:"The code of what stopped the erasure, hold/held or erasure/pending. The withdrawal stands."`
 }
 
 func (c *Consents) routes(r *web.Router) {

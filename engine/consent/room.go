@@ -17,7 +17,7 @@ type Policies interface {
 
 // Erasures erase whoever withdraws, where the policy says so.
 type Erasures interface {
-	OnWithdrawal(ctx context.Context, by engine.Caller, customer engine.CustomerID, basis string) (id, stands string, err error)
+	OnWithdrawal(ctx context.Context, by engine.Caller, customer engine.CustomerID, basis string) (engine.Erasure, error)
 }
 
 // Config is what the room needs.

@@ -155,12 +155,12 @@ func (r erasure) view() erasureView {
 }
 
 // OnWithdrawal erases a customer, or requests it, because a consent was
-// withdrawn. It answers the erasure and where it stands.
-func (e *Erasures) OnWithdrawal(ctx context.Context, by engine.Caller, customer engine.CustomerID, basis string) (id, stands string, err error) {
+// withdrawn.
+func (e *Erasures) OnWithdrawal(ctx context.Context, by engine.Caller, customer engine.CustomerID, basis string) (engine.Erasure, error) {
 	r, err := e.begin(ctx, wish{by, customer, "withdrawal of consent", basis})
 	if err != nil {
-		return "", "", err
+		return engine.Erasure{}, err
 	}
 	v, err := e.carriedOut(ctx, r, nil)
-	return string(v.ID), string(v.State), err
+	return engine.Erasure{ID: string(v.ID), State: string(v.State), Certificate: v.Certificate}, err
 }
