@@ -88,13 +88,13 @@ func (m *Importer) removeOld(tx *storage.Tx, k engine.Kept) error {
 
 // without takes a customer's rows out of one import, and says how many rows it
 // wrote anew: all of the import's, because what they were sealed with must be
-// forgotten. While an import of the org is under way it is import/under-way: the
+// forgotten. While an import of the org is under way it is importer/under-way: the
 // customer may still be in its source.
 func (m *Importer) without(ctx context.Context, p room.Erased) (int, error) {
 	if p.Customer == "" {
 		return 0, nil
 	}
-	for _, l := range append(m.alive(p.Org, false), m.alive(p.Org, true)...) {
+	for _, l := range m.alive(p.Org, true) {
 		if !l.view().State.ended() {
 			return 0, ErrUnderWay
 		}
@@ -118,12 +118,15 @@ func (m *Importer) forgetDryOf(org engine.OrgID) {
 }
 
 // naming is an import of an org that names a customer, or that was being sealed
-// anew when the daemon ended.
+// anew when the daemon ended; importer/under-way when one is not at its end.
 func (m *Importer) naming(ctx context.Context, org engine.OrgID, customer engine.CustomerID) (found job, yes bool, err error) {
 	err = m.Store.View(ctx, func(v *storage.View) error {
 		for j, err := range m.all(v, org) {
 			if err != nil {
 				return err
+			}
+			if !j.State.ended() {
+				return ErrUnderWay
 			}
 			if found, yes = j, j.Moving; yes {
 				return nil

@@ -12,9 +12,7 @@ import (
 // The bounds of a policy.
 const (
 	mostDays        = 36500
-	mostBackupDays  = 3650
 	usualBackupDays = 30
-	mostPurposes    = 32
 )
 
 // rules are an org's own values. What is left out has its default.

@@ -13,11 +13,12 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// lookEvery is how often it is looked whether a day is over, and atOnce how many
-// records one transaction removes: a capture is a dozen, and larger ones would
-// hold others up.
+// lookEvery is how often it is looked whether a day is over, atATime how many
+// records are looked up together, and atOnce how many one transaction removes: a
+// capture is a dozen, and larger ones would hold others up.
 const (
 	lookEvery = 10 * time.Minute
+	atATime   = 2000
 	atOnce    = 50
 )
 
@@ -140,7 +141,7 @@ func (r *Retention) first(ctx context.Context) error {
 	return err
 }
 
-// sweep removes everything that is due of a holding, a few records at a time.
+// sweep removes everything that is due of a holding.
 func (r *Retention) sweep(ctx context.Context, h room.Holding, s *state) error {
 	var last []engine.Kept
 	for {
@@ -160,8 +161,10 @@ func (r *Retention) sweep(ctx context.Context, h room.Holding, s *state) error {
 		if last != nil && bytes.Equal(last[0].Place, some[0].Place) {
 			return errors.New("retention: what was removed is still due") // it would never end
 		}
-		if err := r.remove(ctx, h, some, s); err != nil {
-			return err
+		for _, part := range parts(some) {
+			if err := r.remove(ctx, h, part, s); err != nil {
+				return err
+			}
 		}
 		last = some
 	}
@@ -171,8 +174,21 @@ func (r *Retention) sweep(ctx context.Context, h room.Holding, s *state) error {
 	return h.After(ctx)
 }
 
-// batch is some of what is due of a holding and may be removed, all of one org;
-// and how many it passed that holds keep.
+// parts are records in the order they came in, cut so that each part is of one org
+// and fits into one transaction.
+func parts(all []engine.Kept) (list [][]engine.Kept) {
+	for from := 0; from < len(all); {
+		to := from + 1
+		for to < len(all) && to-from < atOnce && all[to].Org == all[from].Org {
+			to++
+		}
+		list, from = append(list, all[from:to]), to
+	}
+	return list
+}
+
+// batch is some of what is due of a holding and may be removed, and how many
+// records it passed that holds keep.
 func (r *Retention) batch(ctx context.Context, h room.Holding, asOf time.Time) (some []engine.Kept, held int, err error) {
 	err = r.Store.View(ctx, func(v *storage.View) error {
 		for k, err := range r.due(v, h, asOf) {
@@ -183,11 +199,10 @@ func (r *Retention) batch(ctx context.Context, h room.Holding, asOf time.Time) (
 				return context.Cause(ctx)
 			case k.held:
 				held++
-				continue
-			case len(some) > 0 && some[0].Org != k.Org:
-				continue // it comes with another transaction
+			default:
+				some = append(some, k.Kept)
 			}
-			if some = append(some, k.Kept); len(some) == atOnce {
+			if len(some) == atATime {
 				return nil
 			}
 		}
