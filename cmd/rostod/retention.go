@@ -110,7 +110,10 @@ func (p *program) retentionState(use, short string, resume bool) *cobra.Command 
 			}
 			rows := []string{
 				"state\t" + v.State, "clock\t" + v.Clock.Format(time.RFC3339),
-				"reached\t" + v.Reached.Format(time.RFC3339) + "; all that was due then is gone", "next\t" + v.NextAt.Format(time.RFC3339),
+				"reached\t" + reached(v.Reached),
+			}
+			if !v.NextAt.IsZero() {
+				rows = append(rows, "next\t"+v.NextAt.Format(time.RFC3339))
 			}
 			if v.Why != "" {
 				rows = append(rows, "why\t"+v.Why)
@@ -128,4 +131,12 @@ func (p *program) retentionState(use, short string, resume bool) *cobra.Command 
 		c.Args = p.exactly(1)
 	}
 	return c
+}
+
+// reached says as of when everything that was due is gone.
+func reached(at time.Time) string {
+	if at.IsZero() {
+		return "not begun: it begins when the daemon first runs"
+	}
+	return "all that was due on " + at.Format(time.RFC3339) + " is gone"
 }
