@@ -77,12 +77,13 @@ func NewID[T ~string](prefix string, now time.Time, random io.Reader) (T, error)
 	return T(prefix + "_" + crockford.EncodeToString(b[:])), nil
 }
 
-// Moment is when NewID made an id, to the millisecond; false when it did not.
-func Moment[T ~string](id T) (time.Time, bool) {
-	_, tail, ok := strings.Cut(string(id), "_")
-	b, err := crockford.DecodeString(tail)
+// Made is when an id of NewID was made, to the millisecond; false for what is no
+// such id.
+func Made[T ~string](id T) (time.Time, bool) {
+	_, text, ok := strings.Cut(string(id), "_")
+	b, err := crockford.DecodeString(text)
 	if !ok || err != nil || len(b) != 16 {
 		return time.Time{}, false
 	}
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:8]) >> 16)).UTC(), true
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b) >> 16)).UTC(), true
 }

@@ -113,6 +113,7 @@ It needs no cloud and no internet.
 		p.runCommand(), p.checkCommand(), p.statusCommand(), p.versionCommand(), p.modelsCommand(), p.openAPICommand(),
 		p.keysCommand(), p.accountsCommand(), p.webhooksCommand(),
 		p.importCommand(), p.indexCommand(), p.riskScoreCommand(), p.attemptsCommand(), p.auditCommand(),
+		p.retentionCommand(), p.eraseCommand(), p.erasuresCommand(),
 		p.calibrateCommand(), p.labCommand(), p.benchCommand(),
 	)
 	strict(root)

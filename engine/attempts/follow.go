@@ -217,7 +217,7 @@ func (a *Attempts) reported(leaf storage.Leaf) (storage.Key, bool) {
 	if len(leaf.Public) == 0 || json.Unmarshal(leaf.Public, &public) != nil || public.Attempt == "" {
 		return nil, false
 	}
-	at, ok := engine.Moment(public.Attempt)
+	at, ok := engine.Made(public.Attempt)
 	return place(a.org(engine.OrgID(leaf.Org)), at, public.Attempt), ok
 }
 

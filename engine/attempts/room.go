@@ -52,7 +52,7 @@ func Open(c Config) (*Attempts, error) {
 
 // Room is what the daemon mounts.
 func (a *Attempts) Room() room.Room {
-	return room.Room{Name: "attempts", Routes: a.routes, Work: a.index.work}
+	return room.Room{Name: "attempts", Routes: a.routes, Work: a.index.work, Holdings: []room.Holding{a.holding()}}
 }
 
 // Close lets go of the search index's files.

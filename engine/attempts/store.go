@@ -36,7 +36,7 @@ func (a *Attempts) org(org engine.OrgID) storage.Subject {
 
 // Add writes a row in the transaction of what it reports.
 func (a *Attempts) Add(tx *storage.Tx, row engine.Attempt) error {
-	if at, ok := engine.Moment(row.ID); !ok || !at.Equal(row.Created) {
+	if at, ok := engine.Made(row.ID); !ok || !at.Equal(row.Created) {
 		return errNotItsMoment
 	}
 	subject := a.Subject(row.Org, row.Customer)
@@ -119,6 +119,9 @@ func (a *Attempts) ofCustomer(v storage.Reader, org engine.OrgID, q query) iter.
 			}
 			key := append(storage.Key(owner[:]), entry.Key[ownerLength:]...)
 			row, err := a.rows.Get(v, key)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue // its days were over when nobody knew any more whose it was
+			}
 			if !yield(foundAt(key, row, err)) {
 				return
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -106,9 +107,11 @@ func sees(caller engine.Caller, kind, name string) bool {
 		(!strings.HasPrefix(kind, "process.") || caller.May(engine.RunProcesses))
 }
 
-// receipt is a proof with the private values that a caller may see. Those of
-// somebody who was erased are gone.
-func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+// receipt is a proof with the private values that a caller may see, when it is
+// written down who sees them. Those of somebody who was erased are gone.
+func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64, why string) (file []byte, err error) {
+	var about engine.CustomerID
+	shows := 0
 	err = a.proved(ctx, caller, index, func(v *storage.View, leaf storage.Leaf, proof []byte) error {
 		private, err := v.Disclose(index)
 		if err != nil && !errors.Is(err, storage.ErrErased) {
@@ -120,10 +123,35 @@ func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64)
 				opened[name] = transparency.Opened(d)
 			}
 		}
+		about, shows = engine.CustomerID(private["customer"].Value+private["reference"].Value), len(opened)
 		file, err = transparency.NewReceipt(proof, opened)
 		return err
 	})
-	return file, err
+	if err == nil && shows > 0 {
+		err = a.Views.Note(ctx, engine.Viewing{By: caller, Customer: about, What: "entry.receipt", Record: strconv.FormatUint(index, 10), Reason: why})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Certified is a proof of an entry for whom it is about: with all its private
+// values. It is for the room that makes the entry, and not for callers.
+func (a *Audit) Certified(ctx context.Context, index uint64) (receipt []byte, err error) {
+	err = a.proved(ctx, engine.Caller{Key: engine.Operator}, index, func(v *storage.View, _ storage.Leaf, proof []byte) error {
+		private, err := v.Disclose(index)
+		if err != nil && !errors.Is(err, storage.ErrErased) {
+			return fmt.Errorf("open an entry: %w", err)
+		}
+		opened := make(map[string]transparency.Opened, len(private))
+		for name, d := range private {
+			opened[name] = transparency.Opened(d)
+		}
+		receipt, err = transparency.NewReceipt(proof, opened)
+		return err
+	})
+	return receipt, err
 }
 
 // sequel proves that the journal of now begins with its first entries of then.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
@@ -59,7 +60,13 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 			return err
 		}
 		var gone []engine.EnrolmentID
+		if err := g.Bars.Restricted(tx, e.Org, e.Customer); err != nil {
+			return err
+		}
 		if w.Replace {
+			if err := g.held(tx, e.Org, e.Customer, ""); err != nil {
+				return err
+			}
 			if err := g.removeAll(tx, subject, faces); err != nil {
 				return err
 			}
@@ -205,6 +212,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		} else if err != nil {
 			return err
 		}
+		if err := g.held(tx, by.Org, customer, id); err != nil {
+			return err
+		}
 		if err := g.table.Delete(tx, place(subject, id)); err != nil {
 			return err
 		}
@@ -213,6 +223,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 			return err
 		}
 		if len(left) == 0 {
+			if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+				return err
+			}
 			if _, _, err := g.eraseOthers(tx, by.Org, customer); err != nil {
 				return err
 			}
@@ -260,6 +273,12 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		if len(faces)+captures+others == 0 {
 			return ErrNoFaces
 		}
+		if err := g.held(tx, by.Org, customer, ""); err != nil {
+			return err
+		}
+		if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+			return err
+		}
 		if err := g.removeAll(tx, subject, faces); err != nil {
 			return err
 		}
@@ -287,17 +306,25 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 // eraseOthers takes away what is sealed with the key of a customer's faces
 // besides the faces: captures, and what other rooms keep.
 func (g *Gallery) eraseOthers(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (captures, others int, err error) {
-	if captures, err = g.Captures.Erase(tx, org, customer); err != nil || g.Erasers == nil {
+	if captures, err = g.Captures.Erase(tx, org, customer); err != nil || g.Holdings == nil {
 		return captures, 0, err
 	}
-	for _, erase := range g.Erasers() {
-		n, err := erase(tx, org, customer)
+	for _, h := range g.Holdings() {
+		if !h.WithFaces {
+			continue
+		}
+		n, err := h.Erase(tx, room.Erased{Org: org, Customer: customer, Faces: g.subject(org, customer)})
 		if err != nil {
 			return captures, others, err
 		}
 		others += n
 	}
 	return captures, others, nil
+}
+
+// held says whether a hold stops the removal of a face, or of all.
+func (g *Gallery) held(r storage.Reader, org engine.OrgID, customer engine.CustomerID, id engine.EnrolmentID) error {
+	return g.Bars.Held(r, org, customer, engine.DataTemplates, string(id))
 }
 
 func ids(faces []enrolment) []engine.EnrolmentID {

@@ -64,7 +64,11 @@ func (p *Processes) record(q question, c engine.Case, status engine.ProcessStatu
 }
 
 func (p *Processes) place(org engine.OrgID, id engine.ProcessID) storage.Key {
-	return storage.Path(p.Store.Pseudonym("processes", string(org)), storage.Text(id))
+	return storage.Path(p.owner(org), storage.Text(id))
+}
+
+func (p *Processes) owner(org engine.OrgID) storage.Subject {
+	return p.Store.Pseudonym("processes", string(org))
 }
 
 // write puts a process and its journal entry into the transaction that decides

@@ -36,6 +36,9 @@ func commit[A any](ctx context.Context, s *StepUp, q question, c conclusion, ans
 	var given A
 	var locked time.Duration
 	_, err = s.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
+		if err = s.Bars.Restricted(tx, q.Caller.Org, q.Customer); err != nil {
+			return err
+		}
 		if c.Counts {
 			if locked, err = s.locked(tx, s.watching(q), kept.row.Created); err != nil || locked > 0 {
 				return err
