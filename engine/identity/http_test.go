@@ -206,10 +206,17 @@ func bound(t *testing.T, r *enginetest.Rooms) int {
 // Erasing a person frees the number, and removing the enrolment that the
 // binding stands on does too.
 func TestErasure(t *testing.T) {
-	_, c := open(t)
+	r, c := open(t)
 	a := ask(t, c, first, "acc-1", enginetest.Ana(), "inconclusive")
 	ask(t, c, first, "acc-1", enginetest.Budi(), "no")
-	c.Do(t, http.MethodDelete, "/api/identity/customers/acc-1/faces", nil).Want(t, http.StatusOK, "")
+	entry := uint64(c.Do(t, http.MethodDelete, "/api/identity/customers/acc-1/faces", nil).Want(t, http.StatusOK, "").Number("journal"))
+	// The binding, and the faces of two processes.
+	if leaf := r.Leaves(t, entry)[0]; !bytes.Contains(leaf.Public, []byte(`"others":3`)) || len(leaf.Forgot) != 1 {
+		t.Errorf("got the journal entry %s, want three other records gone and one key forgotten", leaf.Raw)
+	}
+	if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
+		t.Errorf("verify the records: got %v, want none", err)
+	}
 	ask(t, c, first, "acc-2", enginetest.Budi(), "inconclusive")
 	ask(t, c, first, "acc-2", enginetest.Budi(), "yes")
 	e := c.Get(t, "/api/processes/"+a.Text("id")+"/evidence").Want(t, http.StatusOK, "") // the evidence stays
