@@ -67,7 +67,11 @@ func expiredKey(t *testing.T, c config.Config) string {
 // start runs a daemon until the test ends. Its log must not have the marker.
 func start(t *testing.T) *target {
 	t.Helper()
-	c := testConfig(t)
+	return startWith(t, testConfig(t))
+}
+
+func startWith(t *testing.T, c config.Config) *target {
+	t.Helper()
 	tg := &target{keys: map[string]string{"expired": expiredKey(t, c)}, ids: map[string]string{}}
 	log := &bytes.Buffer{} // read only when the daemon has ended
 	ready, done := make(chan string, 1), make(chan error, 1)

@@ -3,11 +3,8 @@ package daemon
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rostod/rostod/capture/actor"
-	"github.com/rostod/rostod/capture/sim"
+	"github.com/rostod/rostod/engine/enginetest"
 	"github.com/rostod/rostod/internal/fixture"
 )
 
@@ -54,11 +50,9 @@ func TestJavaScript(t *testing.T) {
 	for _, path := range tests {
 		name := filepath.Base(path)
 		t.Run(name, func(t *testing.T) {
+			env := env
 			if name == "seed.test.mjs" {
-				if testing.Short() {
-					t.Skip("films in real time, which the race detector is too slow for")
-				}
-				env = append(env, "ROSTOD_BUNDLES="+films(t, tg, "cus_seed"))
+				env = alive(t)
 			}
 			out := program(t, sdk(t), env, node, "--test", "--test-reporter=tap", path)
 			if !strings.Contains(out, "# fail 0") || strings.Contains(out, "# pass 0") {
@@ -77,53 +71,18 @@ func environment(t *testing.T, tg *target) []string {
 	return []string{"ROSTOD_URL=" + tg.url, "ROSTOD_API_KEY=" + made.Key, "ROSTOD_FACES=" + fixture.Faces(t)}
 }
 
-// films enrols a virtual customer, and is an address that answers a new bundle
-// of that customer to each POST.
-func films(t *testing.T, tg *target, customer string) string {
+// alive is the rooms with made-up eyes, for the samples that need the bundles of
+// a living customer: a film takes its time, and TestFlash sees to it.
+func alive(t *testing.T) []string {
 	t.Helper()
-	alive := actor.Drawn(t, 1, sim.Live)
-	var none struct{}
-	image := base64.StdEncoding.EncodeToString(actor.New(t, alive, actor.Honest).Photo(t))
-	if status := tg.post(t, "/api/identity/face/enroll", map[string]any{"customerId": customer, "image": image}, &none); status != http.StatusCreated {
-		t.Fatalf("enrol: got %d", status)
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	c.Enrol(t, "cus_seed", enginetest.Ana())
+	env := []string{"ROSTOD_URL=" + r.URL(), "ROSTOD_API_KEY=" + c.Secret}
+	for i := range 2 {
+		env = append(env, fmt.Sprintf("ROSTOD_BUNDLE_%d=%s", i+1, r.Bundle(t, "bank", "cus_seed", enginetest.Ana())))
 	}
-	wanted, given := make(chan struct{}), make(chan string)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case wanted <- struct{}{}:
-			_, _ = io.WriteString(w, <-given)
-		case <-r.Context().Done():
-		}
-	}))
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			select {
-			case <-wanted:
-				given <- filmed(t, tg, customer, alive)
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		server.Close()
-		cancel()
-		<-done
-	})
-	return server.URL
-}
-
-// filmed is the bundle of one capture; empty when there was none.
-func filmed(t *testing.T, tg *target, customer string, basis sim.Basis) string {
-	outcome := make(chan string, 1)
-	t.Run("film", func(t *testing.T) {
-		defer close(outcome)
-		outcome <- tg.visit(t, customer, actor.New(t, basis, actor.Honest)).Bundle
-	})
-	return <-outcome
+	return env
 }
 
 // TestJavaScriptTypes holds the SDK's code to its declarations.

@@ -1,7 +1,5 @@
 package engine
 
-import "time"
-
 // KYCLevel is how well it is known who a customer is, in the words of the
 // step-up contract.
 type KYCLevel string
@@ -40,7 +38,6 @@ type Standing struct {
 	Known  bool
 	Status CustomerStatus
 	Level  KYCLevel
-	Since  time.Time // entered
 }
 
 // The methods by which an identity is checked elsewhere and entered here.

@@ -25,7 +25,10 @@ const (
 func (c *Customers) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	swept := make(chan error, 1)
-	go func() { swept <- c.sweeping(ctx) }()
+	go func() {
+		defer cancel() // what one of the two fails by ends the other
+		swept <- c.sweeping(ctx)
+	}()
 	err := c.Store.Follow(ctx, "customer", c.follow)
 	cancel()
 	return errors.Join(err, <-swept)

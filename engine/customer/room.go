@@ -62,5 +62,5 @@ func (c *Customers) Standing(r storage.Reader, org engine.OrgID, id engine.Custo
 		return engine.Standing{}, err
 	}
 	found, err := c.found(r, k)
-	return engine.Standing{Known: true, Status: k.Status, Level: found.level.Level, Since: k.Created}, err
+	return engine.Standing{Known: true, Status: k.Status, Level: found.level.Level}, err
 }

@@ -51,7 +51,7 @@ test("a face, from the enrolment to the receipt", async () => {
 
 test("an object is a bundle too, and a used one is refused", async () => {
 	const challenge = await qe.identity.flashChallenge({ customerId: "js/ana", profile: "compat", steps: 3 });
-	const bundle = bundleOf(challenge, [await photo("img2.jpg")]);
+	const bundle = bundleOf(challenge, [await photo("img42.jpg")]);
 	const found = await qe.identity.liveness({ customerId: "js/ana", bundle });
 	assert.notEqual(found.liveness.verdict, "live"); // one picture shows no light of the colours
 	await assert.rejects(qe.identity.liveness({ customerId: "js/ana", bundle }), { status: 409, code: "bundle/used" });
