@@ -2,10 +2,8 @@ package transparency
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/transparency-dev/formats/log"
@@ -50,19 +48,9 @@ func VerifierKey(origin string, seed []byte) (string, error) {
 
 // Sign is the checkpoint as a note, signed with the seed.
 func (c Checkpoint) Sign(seed []byte) ([]byte, error) {
-	key, err := VerifierKey(c.Origin, seed)
+	signer, _, err := signer(c.Origin, seed)
 	if err != nil {
 		return nil, err
-	}
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		return nil, fmt.Errorf("read a log's key: %w", err)
-	}
-	const ed25519Algorithm = 1
-	secret := base64.StdEncoding.EncodeToString(append([]byte{ed25519Algorithm}, seed...))
-	signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", c.Origin, verifier.KeyHash(), secret))
-	if err != nil {
-		return nil, errors.New("make a log's signer") // what went wrong would name the key
 	}
 	body := log.Checkpoint{Origin: c.Origin, Size: c.Size, Hash: c.Root[:]}
 	signed, err := note.Sign(&note.Note{Text: string(body.Marshal())}, signer)
@@ -74,21 +62,13 @@ func (c Checkpoint) Sign(seed []byte) ([]byte, error) {
 
 // OpenCheckpoint reads a note that one of the keys has signed.
 func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
-	verifiers := make([]note.Verifier, 0, len(keys))
-	for _, key := range keys {
-		v, err := note.NewVerifier(key)
-		if err != nil {
-			return Checkpoint{}, fmt.Errorf("%w: a verifier key", ErrMalformed)
-		}
-		verifiers = append(verifiers, v)
+	verifiers, err := verifiersOf(keys)
+	if err != nil {
+		return Checkpoint{}, err
 	}
-	opened, err := note.Open(signed, note.VerifierList(verifiers...))
-	var stranger *note.UnverifiedNoteError
-	switch {
-	case errors.As(err, &stranger), errors.As(err, new(*note.InvalidSignatureError)):
-		return Checkpoint{}, ErrNotSigned
-	case err != nil:
-		return Checkpoint{}, fmt.Errorf("%w: a signed note", ErrMalformed)
+	opened, err := openNote(signed, verifiers)
+	if err != nil {
+		return Checkpoint{}, err
 	}
 	var body log.Checkpoint
 	rest, err := body.Unmarshal([]byte(opened.Text))
@@ -96,7 +76,7 @@ func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("%w: a checkpoint", ErrMalformed)
 	}
 	// Whoever signs for one log does not speak for another.
-	if !slices.ContainsFunc(opened.Sigs, func(s note.Signature) bool { return s.Name == body.Origin }) {
+	if !signedBy(opened, body.Origin) {
 		return Checkpoint{}, ErrOtherLog
 	}
 	return Checkpoint{Origin: body.Origin, Size: body.Size, Root: tlog.Hash(body.Hash)}, nil
