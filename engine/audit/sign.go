@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/storage"
 )
@@ -48,3 +49,6 @@ func (a *Audit) State(ctx context.Context, kind string, lines ...string) ([]byte
 	}
 	return transparency.State(by.log(), by.seed.Bytes, kind, lines...)
 }
+
+// Rotate makes the next key.
+func (a *Audit) Rotate(ctx context.Context) error { return a.rotate(ctx, engine.Operator) }

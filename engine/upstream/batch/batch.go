@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/rostod/rostod/internal/transparency"
@@ -196,7 +197,13 @@ func (v *Verified) prove() error {
 	}
 	v.Before = v.Edge.Root()
 	edge := v.Edge
-	for _, e := range v.Entries {
+	for i, e := range v.Entries {
+		var leaf struct {
+			Index *uint64 `json:"index"`
+		}
+		if err := json.Unmarshal(e, &leaf); err != nil || leaf.Index == nil || *leaf.Index != v.From+uint64(i) {
+			return fmt.Errorf("%w: entry %d stands where another should", ErrProof, v.From+uint64(i))
+		}
 		edge = edge.Append(tlog.RecordHash(e), func(tlog.Hash) {})
 	}
 	if v.After = at; at.Origin != v.Origin || at.Size != v.To || at.Root != edge.Root() {
