@@ -12,7 +12,11 @@ import (
 // readiness is what every part says of itself.
 func (d *Daemon) readiness(ctx context.Context) web.Readiness {
 	checks := append(storageChecks(d.store.State(ctx)), d.modelChecks()...)
-	return web.Readiness{Checks: append(checks, d.kioskCheck(ctx))}
+	checks = append(checks, d.kioskCheck(ctx))
+	if check, on := d.upstreamCheck(ctx); on {
+		checks = append(checks, check)
+	}
+	return web.Readiness{Checks: checks}
 }
 
 // kioskCheck says whether a kiosk's light comes back at another time than it

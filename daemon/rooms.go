@@ -67,7 +67,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		Answers: answers, Refusals: refusals, Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	journal, err10 := audit.Open(audit.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
+	journal, err10 := audit.Open(audit.Config{Store: d.store, Cosigned: d.cosigned, Now: time.Now, Random: rand.Reader})
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	if err := errors.Join(err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
 		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts)); err != nil {
@@ -96,9 +96,21 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room(), imports.Room())
+	if d.upstream, err = d.openUpstream(ctx, journal); err != nil {
+		return nil, err
+	}
+	if err := watchUpstream(d.metrics, d.upstream); err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, processes.Room(), imports.Room(), d.upstream.Room())
 	stop := d.work(ctx)
-	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
+	return func(ctx context.Context) error {
+		err := stop(ctx)
+		if d.line != nil {
+			d.line.Close()
+		}
+		return errors.Join(err, faces.Close(ctx))
+	}, nil
 }
 
 // indexDir is where the index of faces lies.

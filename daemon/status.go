@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/upstream"
 	"github.com/rostod/rostod/internal/web"
 )
 
@@ -21,6 +22,8 @@ type Status struct {
 	Journal   Journal     `json:"journal"`
 	Keys      KeyState    `json:"keys"`
 	Models    []Model     `json:"models"`
+	// Upstream is what headquarters has not received.
+	Upstream upstream.Status `json:"upstream"`
 }
 
 // Journal is where the log of everything stands.
@@ -63,6 +66,9 @@ func (d *Daemon) status(ctx context.Context) Status {
 			Sealed: head.Size, SealedAt: head.At.UTC(),
 		},
 		Keys: KeyState{Epoch: state.Epoch, ErasuresPending: state.ErasuresPending},
+	}
+	if up, err := d.upstream.Status(ctx); err == nil { // the checks say why it is missing
+		s.Upstream = up
 	}
 	for _, m := range d.models.Status() {
 		s.Models = append(s.Models, Model{Name: m.Name, Role: string(m.Role), Digest: m.Digest, OK: m.Err == nil})

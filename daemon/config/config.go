@@ -63,6 +63,9 @@ type Config struct {
 		MaxUploadMB int    `yaml:"maxUploadMB" env:"ROSTOD_IMPORT_MAX_UPLOAD_MB"`
 	} `yaml:"import"`
 
+	Upstream Upstream `yaml:"upstream"`
+	Hub      Hub      `yaml:"hub"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
@@ -89,6 +92,7 @@ func Defaults() Config {
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Import.MaxUploadMB = 4096
+	c.Upstream, c.Hub = upstreamDefaults(), hubDefaults()
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
@@ -143,6 +147,7 @@ func (c Config) check() []error {
 	wrong(c.Import.MaxUploadMB >= 0 && c.Import.MaxUploadMB <= 1<<20, "import.maxUploadMB", "must be 0 (no uploads) to 1048576")
 	wrong(c.Import.Folder == "" || filepath.IsAbs(c.Import.Folder), "import.folder", "must be an absolute path, or empty")
 	problems = append(problems, c.checkCapture()...)
+	problems = append(append(problems, c.Upstream.check()...), c.Hub.check()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
 		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,
@@ -168,6 +173,10 @@ func (c Config) absolute() (Config, error) {
 		return c, fmt.Errorf("data: %w", err)
 	}
 	c.Data = dir
+	if dir, err = filepath.Abs(c.Hub.Data); err != nil {
+		return c, fmt.Errorf("hub.data: %w", err)
+	}
+	c.Hub.Data = dir
 	return c, nil
 }
 

@@ -11,9 +11,12 @@ import (
 
 // Config is what the room needs.
 type Config struct {
-	Store  *storage.Store
-	Now    func() time.Time
-	Random io.Reader
+	Store *storage.Store
+	// Cosigned is the newest checkpoint that headquarters has shown a co-signature for;
+	// nil when it has shown none. The function may be nil.
+	Cosigned func() []byte
+	Now      func() time.Time
+	Random   io.Reader
 }
 
 // Audit is the room, opened.

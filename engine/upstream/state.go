@@ -20,6 +20,7 @@ import (
 type state struct {
 	held     uint64         // entries that it has co-signed and that are the ones here
 	seen     uint64         // the most that it has shown a co-signature for, also when others stand here
+	shown    []byte         // its newest checkpoint with a co-signature, also when others stand here
 	standing batch.Standing // empty before it was heard
 	accepted time.Time      // when it last co-signed, by its clock
 	heard    time.Time      // when it last answered, by the clock here
@@ -40,7 +41,7 @@ func (u *Upstream) resume(ctx context.Context, kept []byte) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.state.seen, u.state.accepted = r.Size, r.At
+	u.state.seen, u.state.accepted, u.state.shown = r.Size, r.At, r.Checkpoint
 	same, err := u.agrees(ctx, at)
 	if err != nil || !same {
 		return errors.Join(err, errors.New("it speaks of other entries than are here"))
@@ -91,7 +92,9 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	defer u.mu.Unlock()
 	s := &u.state
 	s.greeted, s.heard, s.failures, s.problem = s.greeted || id != "", u.Now(), 0, ""
-	s.seen = max(s.seen, r.Size)
+	if r.Size >= s.seen && r.Size > 0 {
+		s.seen, s.shown = r.Size, r.Checkpoint
+	}
 	switch {
 	case r.Standing != batch.Sound:
 		s.standing = r.Standing
@@ -108,6 +111,14 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	s.held, s.accepted = r.Size, r.At
 	s.alarms = slices.DeleteFunc(s.alarms, func(index uint64) bool { return index < r.Size })
 	return keep(u.cursorFile(), wire)
+}
+
+// Cosigned is the newest checkpoint that headquarters has shown a co-signature for; nil
+// when it has shown none.
+func (u *Upstream) Cosigned() []byte {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.state.shown
 }
 
 // failed notes that nothing came back.
