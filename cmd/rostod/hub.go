@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,7 +272,7 @@ func (p *program) hubCarry() *cobra.Command {
 				return errors.Join(err, p.writeJSON(map[string]any{"parcels": list}), refused)
 			}
 			if len(rows) == 0 && err == nil {
-				return os.ErrNotExist
+				return errors.New("there is no parcel: their names are rostod-*.parcel")
 			}
 			return errors.Join(p.table(rows...), err, refused)
 		},

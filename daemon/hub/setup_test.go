@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go"
+
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/upstream"
 	"github.com/rostod/rostod/engine/upstream/batch"
@@ -290,3 +292,42 @@ func same(t testing.TB, hq *headquarters, s *site) {
 }
 
 func rotate(t testing.TB, s *site) error { t.Helper(); return s.log.Rotate(t.Context()) }
+
+// signer signs with the branch's own key.
+func (s *site) signer(t *testing.T) batch.Sign {
+	t.Helper()
+	store := openStore(t, s.dir, 7)
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	log, err := audit.Open(audit.Config{Store: store, Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.log = log
+	return func(kind string, lines ...string) ([]byte, error) { return log.State(t.Context(), kind, lines...) }
+}
+
+// private writes an entry with private values, and answers its place.
+func (s *site) private(t *testing.T, values map[string]string) (index uint64) {
+	t.Helper()
+	_, err := s.store.Commit(t.Context(), func(tx *storage.Tx) (err error) {
+		index, err = tx.Log(storage.Entry{Kind: "test", Actor: "system", Subject: s.store.Pseudonym("one"), Private: values})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return index
+}
+
+func readTable(t *testing.T, name string) []Row {
+	t.Helper()
+	rows, err := parquet.ReadFile[Row](name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

@@ -140,6 +140,11 @@ func Open(wire []byte, keys ...string) (Verified, error) {
 	if kind != batchKind {
 		return Verified{}, fmt.Errorf("%w: no batch", ErrMalformed)
 	}
+	// The keys that a later key follows from are in the body: before it is opened, it
+	// must be what the statement names, whoever signed that.
+	if !strings.Contains(string(signed), "\n"+digest(body)+"\n") {
+		return Verified{}, ErrAltered
+	}
 	raw, err := unpack(body, mostBody)
 	if err != nil {
 		return Verified{}, err
