@@ -89,7 +89,7 @@ func (l *Line) consumer(ctx context.Context, replicas int) (jetstream.Consumer, 
 func (l *Line) handle(ctx context.Context, m jetstream.Msg, take func(context.Context, []byte) ([]byte, error)) error {
 	receipt, err := take(ctx, m.Data())
 	answer := nats.NewMsg(receipts + m.Subject()[len(batches):])
-	answer.Header.Set(header, m.Headers().Get(jetstream.MsgIDHeader))
+	answer.Header.Set(header, m.Headers().Get(header))
 	answer.Data = receipt
 	if err != nil {
 		f := fault.Of(err)

@@ -137,9 +137,7 @@ func (l *Line) Carry(ctx context.Context, id string, wire []byte) ([]byte, error
 	if err := l.listen(origin); err != nil {
 		return nil, err
 	}
-	m := nats.NewMsg(batches + token(origin))
-	m.Data = wire
-	if _, err := l.js.PublishMsg(ctx, m, jetstream.WithMsgID(id)); err != nil {
+	if err := l.publish(ctx, batches+token(origin), id, wire); err != nil {
 		return nil, fmt.Errorf("publish a batch: %w", err)
 	}
 	for {
@@ -157,7 +155,22 @@ func (l *Line) Carry(ctx context.Context, id string, wire []byte) ([]byte, error
 	}
 }
 
-// The headers of a receipt.
+// publish brings a batch into the stream. That the servers had it already, under its
+// id, is no answer to it: the hub's was lost, so that the hub is asked once more.
+func (l *Line) publish(ctx context.Context, subject, id string, wire []byte) error {
+	m := nats.NewMsg(subject)
+	m.Data = wire
+	m.Header.Set(header, id)
+	ack, err := l.js.PublishMsg(ctx, m, jetstream.WithMsgID(id))
+	if err != nil || !ack.Duplicate {
+		return err
+	}
+	m.Header.Del(jetstream.MsgIDHeader)
+	_, err = l.js.PublishMsg(ctx, m)
+	return err
+}
+
+// The headers: of which batch it is, and why it was refused.
 const (
 	header  = "Rostod-For"
 	refusal = "Rostod-Refused"
