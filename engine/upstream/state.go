@@ -74,7 +74,8 @@ func (u *Upstream) agrees(ctx context.Context, at transparency.Checkpoint) (same
 
 // accept takes what headquarters said. Only a co-signature of entries that are here
 // moves the place to go on from. It moves back, when headquarters has lost something,
-// only by the answer to what was just sent: its id; empty when it is to a parcel.
+// only by the answer to what was just sent: its id. When the answer is to a parcel, id
+// is empty, and one that was signed before the newest moves nothing back.
 func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	r, at, err := u.readReceipt(ctx, wire)
 	if err != nil {
@@ -105,7 +106,7 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	default:
 		s.standing = batch.Forked
 	}
-	if s.standing != batch.Sound || r.Size < s.held && id == "" {
+	if s.standing != batch.Sound || r.Size < s.held && id == "" && !r.At.After(s.accepted) {
 		return nil
 	}
 	s.held, s.accepted = r.Size, r.At
