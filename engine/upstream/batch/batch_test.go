@@ -187,3 +187,35 @@ func TestAlarms(t *testing.T) {
 		t.Errorf("by another key: got %v, want that it is not signed", err)
 	}
 }
+
+// A parcel holds batches that follow one another, and is what its label says.
+func TestParcels(t *testing.T) {
+	hq := keys(t, 1)
+	pack := func(from, to uint64, batches ...batch.Batch) []byte {
+		p := batch.Parcel{Origin: origin, Number: 1, Before: "-", From: from, To: to}
+		for _, b := range batches {
+			p.Batches = append(p.Batches, wire(t, b))
+		}
+		file, err := p.Bytes(hq.Parcels, signing(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	for _, tt := range []struct {
+		name string
+		file []byte
+		want error
+	}{
+		{"whole", pack(3, 9, of(t, 3, 5), of(t, 5, 9)), nil},
+		{"a gap between", pack(3, 9, of(t, 3, 5), of(t, 6, 9)), batch.ErrMalformed},
+		{"in another order", pack(3, 9, of(t, 5, 9), of(t, 3, 5)), batch.ErrMalformed},
+		{"another end than its label's", pack(3, 9, of(t, 3, 5)), batch.ErrAltered},
+		{"another beginning than its label's", pack(3, 9, of(t, 5, 9)), batch.ErrAltered},
+		{"nothing in it", pack(3, 3), batch.ErrAltered},
+	} {
+		if p, err := batch.OpenParcel(tt.file, hq.Parcel, key(t)); !errors.Is(err, tt.want) || (err == nil) != (p.To == 9) {
+			t.Errorf("%s: got %+v and %v, want %v", tt.name, p, err, tt.want)
+		}
+	}
+}
