@@ -162,6 +162,9 @@ func TestHeadquartersKey(t *testing.T) {
 			t.Errorf("cut off at %d: got %v", i, k)
 		}
 	}
+	if s := fmt.Sprintf("%v %+v %#v", hq, hq, hq); s != "(secret) (secret) (secret)" {
+		t.Errorf("keys that are ready: got %s, want no secret", s)
+	}
 	if s := fmt.Sprintf("%v %+v %#v", batch.Secrets{Parcels: "AGE"}, batch.Secrets{Parcels: "AGE"}, batch.Secrets{Parcels: "AGE"}); bytes.Contains([]byte(s), []byte("AGE")) {
 		t.Errorf("got %s, want no secret", s)
 	}

@@ -2,10 +2,29 @@ package batch_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"testing"
 
 	"github.com/rostod/rostod/engine/upstream/batch"
 )
+
+// fixed are keys of a headquarters that never was: the processes of a fuzz must have
+// the same ones.
+func fixed(f *testing.F) batch.Keys {
+	f.Helper()
+	opens, err := base64.StdEncoding.DecodeString("h+RG4RWZF0KVsklvm+u8Q4yuKlUSBkrB86GHxjvjIBs=")
+	if err != nil {
+		f.Fatal(err)
+	}
+	k, err := batch.Secrets{
+		Name: "fuzz.example", Seed: seed(9), Opens: opens,
+		Parcels: "AGE-SECRET-KEY-PQ-12YPHWQKQGQXWLV4WGWWNYZQDA4QZT6L926XU2RYHKYL0RM95U6WQM6YU6R",
+	}.Keys()
+	if err != nil {
+		f.Fatal(err)
+	}
+	return k
+}
 
 // What a stranger sends opens only when it is the very batch that was signed.
 func FuzzBatch(f *testing.F) {
@@ -31,7 +50,7 @@ func FuzzBatch(f *testing.F) {
 
 // A receipt opens only as it was signed.
 func FuzzReceipt(f *testing.F) {
-	hq := keys(f, 1)
+	hq := fixed(f)
 	k := key(f)
 	signed, err := hq.Signer.Cosign(of(f, 3, 9).Checkpoint, k)
 	if err != nil {
@@ -53,7 +72,7 @@ func FuzzReceipt(f *testing.F) {
 
 // A parcel opens only as it was packed, and its label reads only when it is whole.
 func FuzzParcel(f *testing.F) {
-	hq := keys(f, 1)
+	hq := fixed(f)
 	k := key(f)
 	p := batch.Parcel{Origin: origin, Number: 1, Before: "-", From: 3, To: 9, Batches: [][]byte{wire(f, of(f, 3, 5)), wire(f, of(f, 5, 9))}}
 	file, err := p.Bytes(hq.Parcels, signing(1))
@@ -65,10 +84,10 @@ func FuzzParcel(f *testing.F) {
 	f.Add([]byte("age-encryption.org/v1"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got, err := batch.OpenParcel(b, hq.Parcel, k)
-		if err == nil && (!bytes.Equal(b, file) && got.Digest != p.Digest || len(got.Batches) != 2) {
+		if err == nil && (got.Number != 1 || got.From != 3 || got.To != 9 || len(got.Batches) != 2 || !bytes.Equal(got.Batches[0], p.Batches[0])) {
 			t.Errorf("opened %+v", got)
 		}
-		if label, err := batch.ReadLabel(b, k); err == nil && label.Digest != p.Digest {
+		if label, err := batch.ReadLabel(b, k); err == nil && (label.Number != 1 || label.From != 3 || label.To != 9) {
 			t.Errorf("read %+v", label)
 		}
 	})
@@ -76,7 +95,7 @@ func FuzzParcel(f *testing.F) {
 
 // The file that says whom to believe is read whole or not at all.
 func FuzzHeadquarters(f *testing.F) {
-	f.Add(keys(f, 1).Text())
+	f.Add(fixed(f).Text())
 	f.Add("rostod/hub/v1\ncosigner a+1+b\nseals x\nparcels y\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		h, err := batch.ParseHeadquarters(text)

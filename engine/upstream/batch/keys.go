@@ -113,6 +113,12 @@ type Keys struct {
 	Parcel age.Identity
 }
 
+// Format hides the keys from every verb.
+func (Keys) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(secret)") }
+
+// LogValue hides the keys from slog.
+func (Keys) LogValue() slog.Value { return slog.StringValue("(secret)") }
+
 // Keys makes them ready.
 func (s Secrets) Keys() (Keys, error) {
 	signer, err := transparency.NewCosigner(s.Name, s.Seed)

@@ -84,6 +84,14 @@ func (l *Line) consumer(ctx context.Context, replicas int) (jetstream.Consumer, 
 	return c, nil
 }
 
+// again lets a batch be delivered once more, a little later.
+func again(m jetstream.Msg) error {
+	if err := m.NakWithDelay(reconnect); err != nil {
+		return fmt.Errorf("give a batch back: %w", err)
+	}
+	return nil
+}
+
 // handle takes one batch and answers it. What cannot be verified is told to its sender
 // and not delivered again; what could not be stored is.
 func (l *Line) handle(ctx context.Context, m jetstream.Msg, take func(context.Context, []byte) ([]byte, error)) error {
@@ -94,7 +102,9 @@ func (l *Line) handle(ctx context.Context, m jetstream.Msg, take func(context.Co
 	if err != nil {
 		f := fault.Of(err)
 		if f == nil || f.Kind == fault.Unavailable || f.Kind == fault.NoSpace {
-			return errors.Join(err, m.NakWithDelay(reconnect))
+			// Later again; the batches of other branches do not wait for it.
+			l.log.Warn("a batch was not stored", "err", err)
+			return again(m)
 		}
 		answer.Header.Set(refusal, f.Code)
 	}
