@@ -202,7 +202,7 @@ func (s *site) until(t testing.TB, what string, fits func(upstream.Status) bool)
 			return st
 		}
 		select {
-		case <-s.way.answered:
+		case <-s.way.answered: //nolint:errcheck // that something was answered is all
 		case <-time.After(20 * time.Millisecond):
 		case <-late:
 			t.Fatalf("waited for %s: got %+v", what, st)

@@ -63,7 +63,7 @@ func openNetworks(t *testing.T, n int) (list []*network) {
 }
 
 func ip(args ...string) (string, error) {
-	out, err := exec.Command("ip", args...).CombinedOutput() //nolint:noctx // it answers at once
+	out, err := exec.Command("ip", args...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
@@ -107,7 +107,7 @@ func (w *network) open(t testing.TB, ports []int) string {
 
 // through carries a connection to a server, late by the delay.
 func (w *network) through(from net.Conn, address string) {
-	to, err := net.DialTimeout("tcp", address, 5*time.Second) //nolint:noctx // it has its own end
+	to, err := net.DialTimeout("tcp", address, 5*time.Second)
 	if err != nil {
 		_ = from.Close() // the server is down: so is the way to it
 		return
@@ -126,8 +126,10 @@ func (w *network) through(from net.Conn, address string) {
 }
 
 func (w *network) copy(to, from net.Conn) {
-	defer to.Close()
-	defer from.Close()
+	defer func() {
+		_ = to.Close() // one end is gone: so is the other
+		_ = from.Close()
+	}()
 	b := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(b)

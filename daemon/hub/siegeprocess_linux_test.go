@@ -143,7 +143,6 @@ func (b *branchProcess) start(t testing.TB) {
 type hubProcess struct {
 	dir, urls string
 	*process
-	enrolled []string
 }
 
 func startHub(t testing.TB, dir, urls string) *hubProcess {

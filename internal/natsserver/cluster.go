@@ -28,7 +28,7 @@ func Start(t testing.TB, n int, extra string) *Cluster {
 	t.Helper()
 	dir := t.TempDir()
 	c := &Cluster{program: filepath.Join(dir, "nats-server"), running: make([]*exec.Cmd, n)}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", c.program, "github.com/nats-io/nats-server/v2")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", c.program, "github.com/nats-io/nats-server/v2") //nolint:gosec // into the test's own folder
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build nats-server: %v\n%s", err, out)
 	}
@@ -84,7 +84,7 @@ func free(t testing.TB, n int) (ports []int) {
 // Run starts a server, again if it was killed, and waits until it listens.
 func (c *Cluster) Run(t testing.TB, i int) {
 	t.Helper()
-	c.running[i] = exec.CommandContext(context.WithoutCancel(t.Context()), c.program, "-c", c.configs[i])
+	c.running[i] = exec.CommandContext(context.WithoutCancel(t.Context()), c.program, "-c", c.configs[i]) //nolint:gosec // what Start has built
 	if err := c.running[i].Start(); err != nil {
 		t.Fatalf("start nats-server: %v", err)
 	}
