@@ -50,6 +50,10 @@ func Dial(ctx context.Context, c config.Config) (*Line, error) {
 // Control reaches the running daemon, or else opens the records itself. A
 // daemon may start or end at the same moment: whoever has the records is asked.
 func Control(ctx context.Context, c config.Config, version string) (*Line, error) {
+	return controlled(ctx, c, func() (*Line, error) { return alone(ctx, c, version) })
+}
+
+func controlled(ctx context.Context, c config.Config, open func() (*Line, error)) (*Line, error) {
 	const tries = 50
 	var err error
 	for range tries {
@@ -57,7 +61,7 @@ func Control(ctx context.Context, c config.Config, version string) (*Line, error
 		if missing == nil {
 			return line, nil
 		}
-		if line, err = alone(ctx, c, version); !errors.Is(err, storage.Locked) {
+		if line, err = open(); !errors.Is(err, storage.Locked) {
 			return line, err
 		}
 		select {
@@ -81,11 +85,15 @@ func alone(ctx context.Context, c config.Config, version string) (*Line, error) 
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	direct := &inProcess{handler: server.Handler()}
-	return &Line{&http.Client{Transport: direct}, c.Org, func() error {
+	return inThisProcess(server.Handler(), c.Org, end), nil
+}
+
+func inThisProcess(handler http.Handler, org string, end func() error) *Line {
+	direct := &inProcess{handler: handler}
+	return &Line{&http.Client{Transport: direct}, org, func() error {
 		direct.answering.Wait()
 		return end()
-	}}, nil
+	}}
 }
 
 // inProcess answers requests by a handler, without a network.
@@ -227,6 +235,31 @@ func (l *Line) copied(r *http.Request, to io.Writer) error {
 		return fmt.Errorf("read the daemon's answer: %w", err)
 	}
 	return nil
+}
+
+// Send sends bytes and hands over the answer's.
+func (l *Line) Send(ctx context.Context, path string, body []byte) (answer []byte, header http.Header, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://rostod"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, nil, fmt.Errorf("make the request: %w", err)
+	}
+	r.Header.Set("Authorization", "Bearer "+l.org)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/octet-stream")
+	}
+	answered, err := (&http.Client{Transport: l.client.Transport}).Do(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the daemon: %w", err)
+	}
+	defer answered.Body.Close()
+	text, err := io.ReadAll(answered.Body)
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("read the daemon's answer: %w", err)
+	case answered.StatusCode >= http.StatusBadRequest:
+		return nil, nil, refusal(answered.StatusCode, text)
+	}
+	return text, answered.Header, nil
 }
 
 // Watch reads server-sent events to their end.

@@ -23,6 +23,8 @@ import (
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/retention"
+	"github.com/rostod/rostod/engine/upstream"
+	"github.com/rostod/rostod/engine/upstream/jetstream"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/models"
 	"github.com/rostod/rostod/storage"
@@ -54,6 +56,9 @@ type Daemon struct {
 	erasures    *erasure.Erasures
 	look        eyes
 	judge       func(context.Context, engine.Capture) (engine.LivenessFinding, error) // a capture that nobody has used yet
+	upstream    *upstream.Upstream
+	line        *jetstream.Line // to headquarters' NATS servers; nil when it goes another way
+	alone       bool            // a command opened the records: nothing is sent
 	rooms       []room.Room
 	certificate *certificate.Certificate // nil: plain HTTP
 	failed      chan error               // the first part that ends by itself

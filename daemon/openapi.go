@@ -42,6 +42,7 @@ const documentVersion = "1"
 // openAlone opens the records and the rooms, without listeners and models.
 func openAlone(ctx context.Context, c config.Config, version string) (*Daemon, []opened, error) {
 	d := newDaemon(Options{Config: c, Version: version, Log: slog.New(slog.DiscardHandler)})
+	d.alone = true
 	open, err := openAll(ctx, []part{{"data folder", d.openFolder}, {"storage", d.openStorage}, {"no models", d.openNoModels}, {"rooms", d.openRooms}, {"no capture", d.openNoCapture}})
 	return d, open, err
 }

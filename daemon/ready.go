@@ -12,7 +12,11 @@ import (
 // readiness is what every part says of itself.
 func (d *Daemon) readiness(ctx context.Context) web.Readiness {
 	checks := append(storageChecks(d.store.State(ctx)), d.modelChecks()...)
-	return web.Readiness{Checks: append(checks, d.kioskCheck(ctx), d.retentionCheck(ctx))}
+	checks = append(checks, d.kioskCheck(ctx), d.retentionCheck(ctx))
+	if check, on := d.upstreamCheck(ctx); on {
+		checks = append(checks, check)
+	}
+	return web.Readiness{Checks: checks}
 }
 
 // retentionCheck says whether the daily work waits for somebody, or could not be

@@ -76,7 +76,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	views, err15 := viewing.Open(viewing.Config{
 		Store: d.store, Rules: keeping, Subject: ofEvidence, Known: known, Holdings: holdings, Now: time.Now, Random: rand.Reader,
 	})
-	journal, err10 := audit.Open(audit.Config{Store: d.store, Views: views, Now: time.Now, Random: rand.Reader})
+	journal, err10 := audit.Open(audit.Config{Store: d.store, Views: views, Cosigned: d.cosigned, Now: time.Now, Random: rand.Reader})
 	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Journal: journal, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
 	alive := liveness.Open()
 	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
@@ -159,17 +159,26 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room(), imports.Room())
+	if d.upstream, err = d.openUpstream(ctx, journal); err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, processes.Room(), imports.Room(), d.upstream.Room())
 	notices, err := d.openWebhooks(d.rooms)
 	if err != nil {
 		return nil, err
 	}
 	d.rooms = append(d.rooms, notices.Room())
-	if err := watchRetention(d.metrics, d); err != nil {
+	if err := errors.Join(watchRetention(d.metrics, d), watchUpstream(d.metrics, d.upstream)); err != nil {
 		return nil, err
 	}
 	stop := d.work(ctx)
-	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx), rows.Close()) }, nil
+	return func(ctx context.Context) error {
+		err := stop(ctx)
+		if d.line != nil {
+			d.line.Close()
+		}
+		return errors.Join(err, faces.Close(ctx), rows.Close())
+	}, nil
 }
 
 // indexDir is where the index of faces lies.

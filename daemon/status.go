@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/upstream"
 	"github.com/rostod/rostod/internal/web"
 )
 
@@ -23,6 +24,8 @@ type Status struct {
 	Models    []Model     `json:"models"`
 	Retention Retention   `json:"retention"`
 	Erasures  Erasures    `json:"erasures"`
+	// Upstream is what headquarters has not received.
+	Upstream upstream.Status `json:"upstream"`
 }
 
 // Retention is how far the daily work is.
@@ -86,6 +89,9 @@ func (d *Daemon) status(ctx context.Context) Status {
 	}
 	if requested, running, kept, err := d.erasures.Counts(ctx); err == nil {
 		s.Erasures = Erasures{requested, running, kept}
+	}
+	if up, err := d.upstream.Status(ctx); err == nil { // the checks say why it is missing
+		s.Upstream = up
 	}
 	for _, m := range d.models.Status() {
 		s.Models = append(s.Models, Model{Name: m.Name, Role: string(m.Role), Digest: m.Digest, OK: m.Err == nil})

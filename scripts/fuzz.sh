@@ -15,6 +15,9 @@ readonly doors=(
 	./storage/ann:FuzzChanges ./storage/ann:FuzzKernels
 	./engine/importer/source:FuzzName ./internal/transparency:FuzzOpenProof
 	./internal/transparency:FuzzOpenReceipt ./internal/transparency:FuzzOpenCheckpoint
+	./engine/upstream/batch:FuzzBatch ./engine/upstream/batch:FuzzReceipt
+	./engine/upstream/batch:FuzzParcel ./engine/upstream/batch:FuzzHeadquarters
+	./internal/transparency:FuzzCosigned ./internal/transparency:FuzzStatement
 	./engine/importer/source:FuzzUpload ./engine/importer/source:FuzzManifest
 )
 

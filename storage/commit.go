@@ -126,6 +126,9 @@ func (s *Store) runBatch(first *job) {
 	}
 	b := s.newBatch()
 	began := time.Now()
+	if first != nil {
+		s.noticeClock(b)
+	}
 	for j := first; j != nil; j = s.nextJob(b, began) {
 		if !j.state.CompareAndSwap(jobWaiting, jobTaken) {
 			continue

@@ -37,6 +37,10 @@ type Config struct {
 	Origin string
 	// Now is the clock of journal entries; nil: time.Now.
 	Now func() time.Time
+	// Elapsed is a clock that nobody sets, from any moment on: with it the journal says
+	// that the other one was (clock.moved). Nil: the process's own when Now is nil,
+	// else none.
+	Elapsed func() time.Duration
 	// Random is the source of keys, nonces and salts; nil: crypto/rand.
 	Random io.Reader
 	// Log gets the store's own lines and Badger's; nil: none.
@@ -84,6 +88,10 @@ func (c Config) filled() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+		if c.Elapsed == nil {
+			began := time.Now()
+			c.Elapsed = func() time.Duration { return time.Since(began) }
+		}
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader

@@ -13,6 +13,11 @@
 // newest. When Badger reports an error, nobody knows what is on the disk: the
 // store refuses to write until it is opened again.
 //
+// When the machine's clock was set since the entry before, an entry clock.moved
+// comes in front and says by how much (clock.go). The journal's order never was that
+// of its times. A clock that was set forward while the daemon did not run cannot be
+// told from a daemon that did not run.
+//
 // # Keys of the database
 //
 //	00                  version of the data, sealed

@@ -91,6 +91,13 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.head.size > 0 {
+		last, err := (&View{snap}).Leaves(s.head.size-1, 1)
+		if err != nil {
+			return err
+		}
+		s.clock.last = last[0].Time
+	}
 	s.seals, err = openSealer(s.cfg.path("seal"), s.cfg.path("db"), n, look.seals, s.cfg.Log.Error)
 	s.checked.Took = time.Since(began)
 	return err

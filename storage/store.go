@@ -30,6 +30,7 @@ type Store struct {
 	naming     hash.Hash         // HMAC that names records in leaves
 	maxBatch   int64             // bytes in one transaction
 	maxEntries int64
+	clock      clock
 	balked     time.Time // when readers last kept the database from being exchanged
 
 	jobs          chan *job

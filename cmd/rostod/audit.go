@@ -133,6 +133,10 @@ the journal begins with what it speaks of.
 					Size  uint64 `json:"size,omitzero"`
 					State string `json:"state"`
 				} `json:"checkpoints"`
+				Headquarters *struct {
+					Size  uint64 `json:"size,omitzero"`
+					State string `json:"state"`
+				} `json:"headquarters,omitzero"`
 			}
 			if err := p.control(c, http.MethodPost, auditPath+"/verify", ask, &view); err != nil {
 				return err
@@ -144,6 +148,9 @@ the journal begins with what it speaks of.
 				rows := []string{fmt.Sprintf("journal\t%d entries, all as they were written", view.Size), fmt.Sprintf("root\t%x", view.Root)}
 				for i, one := range view.Checkpoints {
 					rows = append(rows, fmt.Sprintf("%s\t%s", args[i], told(one.State, one.Size)))
+				}
+				if hq := view.Headquarters; hq != nil {
+					rows = append(rows, "co-signed by headquarters\t"+told(hq.State, hq.Size))
 				}
 				err = p.table(rows...)
 			}

@@ -114,7 +114,7 @@ It needs no cloud and no internet.
 		p.keysCommand(), p.accountsCommand(), p.webhooksCommand(),
 		p.importCommand(), p.indexCommand(), p.riskScoreCommand(), p.attemptsCommand(), p.auditCommand(),
 		p.retentionCommand(), p.eraseCommand(), p.erasuresCommand(),
-		p.calibrateCommand(), p.labCommand(), p.benchCommand(),
+		p.carryCommand(), p.hubCommand(), p.calibrateCommand(), p.labCommand(), p.benchCommand(),
 	)
 	strict(root)
 	return root

@@ -42,6 +42,26 @@ func (p *program) statusCommand() *cobra.Command {
 	})
 }
 
+// upstreamRow says what headquarters has not received.
+func upstreamRow(u daemon.UpstreamStatus) string {
+	row := fmt.Sprintf("all %d entries co-signed by %s", u.Accepted, u.To)
+	if u.Unsent > 0 {
+		row = fmt.Sprintf("%d entries unsent, the oldest of %s", u.Unsent, u.Oldest.Format(time.RFC3339))
+	}
+	if u.AcceptedAt.IsZero() {
+		row += ", never co-signed"
+	} else {
+		row += ", last co-signed " + u.AcceptedAt.Format(time.RFC3339)
+	}
+	if u.Standing != "" && u.Standing != "sound" {
+		row += ", " + strings.ToUpper(string(u.Standing))
+	}
+	if u.Failures > 0 {
+		row += fmt.Sprintf(", %d tries failed: %s", u.Failures, u.Problem)
+	}
+	return row
+}
+
 func statusRows(s daemon.Status) []string {
 	rows := []string{
 		"state\t" + string(s.Ready),
@@ -55,6 +75,9 @@ func statusRows(s daemon.Status) []string {
 	rows = append(rows,
 		fmt.Sprintf("retention\t%s; %s", s.Retention.State, reached(s.Retention.Reached)),
 		fmt.Sprintf("erasures\t%d wait for another key, %d under way, %d with evidence that is kept", s.Erasures.Requested, s.Erasures.Running, s.Erasures.Kept))
+	if u := s.Upstream; u.On {
+		rows = append(rows, "upstream\t"+upstreamRow(u))
+	}
 	for _, c := range s.Checks {
 		rows = append(rows, strings.TrimSpace("check\t"+c.Name+": "+string(c.State)+" "+c.Reason))
 	}

@@ -70,6 +70,8 @@ type Config struct {
 	} `yaml:"riskScore"`
 	Serpro   Serpro   `yaml:"serpro"`
 	Webhooks Webhooks `yaml:"webhooks"`
+	Upstream Upstream `yaml:"upstream"`
+	Hub      Hub      `yaml:"hub"`
 
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
@@ -98,6 +100,7 @@ func Defaults() Config {
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Import.MaxUploadMB = 4096
 	c.Serpro, c.Webhooks = serproDefaults(), webhooksDefaults()
+	c.Upstream, c.Hub = upstreamDefaults(), hubDefaults()
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
@@ -156,6 +159,7 @@ func (c Config) check() []error {
 	problems = append(problems, c.checkCapture()...)
 	problems = append(problems, c.checkSerpro()...)
 	problems = append(problems, c.checkWebhooks()...)
+	problems = append(append(problems, c.Upstream.check()...), c.Hub.check()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
 		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,
@@ -181,6 +185,10 @@ func (c Config) absolute() (Config, error) {
 		return c, fmt.Errorf("data: %w", err)
 	}
 	c.Data = dir
+	if dir, err = filepath.Abs(c.Hub.Data); err != nil {
+		return c, fmt.Errorf("hub.data: %w", err)
+	}
+	c.Hub.Data = dir
 	return c, nil
 }
 

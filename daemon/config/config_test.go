@@ -79,3 +79,39 @@ func TestUnreadableFiles(t *testing.T) {
 		t.Error("got no error for a file that is not YAML")
 	}
 }
+
+// A way upstream that could not work is refused before anything starts.
+func TestInconsistentUpstream(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"a URL and no key", "upstream:\n  url: https://hub\n", "upstream.url: has nothing to do without upstream.hubKeyFile"},
+		{"a key and no URL", "upstream:\n  hubKeyFile: x\n", "upstream.url: must be set"},
+		{"values for nobody", "upstream:\n  disclose: customer\n", "upstream.disclose: has nothing to do"},
+		{"plain HTTP elsewhere", "upstream:\n  hubKeyFile: x\n  url: http://hub\n", "upstream.url: must be https"},
+		{"a path", "upstream:\n  hubKeyFile: x\n  url: https://hub/x\n", "upstream.url: must be https://host[:port]"},
+		{"a URL on a stick", "upstream:\n  hubKeyFile: x\n  by: carry\n  url: https://hub\n", "upstream.url: has nothing to do when"},
+		{"NATS without a key", "upstream:\n  hubKeyFile: x\n  by: nats\n  url: tls://n1:4222\n", "upstream.nkeyFile: must be set"},
+		{"plain NATS elsewhere", "upstream:\n  hubKeyFile: x\n  by: nats\n  nkeyFile: y\n  url: nats://n1:4222\n", "upstream.url: must be tls"},
+		{"half a certificate", "upstream:\n  hubKeyFile: x\n  url: https://hub\n  cert: y\n", "upstream.cert: goes with upstream.key"},
+		{"an nkey for HTTPS", "upstream:\n  hubKeyFile: x\n  url: https://hub\n  nkeyFile: y\n", "upstream.nkeyFile: is for upstream.by nats"},
+		{"no such way", "upstream:\n  by: pigeon\n", "upstream.by: must be"},
+		{"no window", "upstream:\n  hubKeyFile: x\n  url: https://hub\n  window: night\n", "upstream.window: must be two"},
+		{"a hub for everybody", "hub:\n  listen: 0.0.0.0:1\n  cert: x\n  key: y\n", "hub.clientCA: must be set"},
+		{"a hub in clear", "hub:\n  listen: 10.0.0.1:1\n", "hub.cert: must be set"},
+		{"a hub's NATS in clear", "hub:\n  nats: nats://n1:4222\n", "hub.nats: must be tls"},
+	} {
+		if _, err := Load(write(t, tt.text), nil); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	for _, good := range []string{
+		"upstream:\n  hubKeyFile: x\n  url: https://hub:8485\n  window: 22:00-06:00\n",
+		"upstream:\n  hubKeyFile: x\n  url: http://127.0.0.1:1\n",
+		"upstream:\n  hubKeyFile: x\n  by: nats\n  nkeyFile: y\n  url: tls://n1:4222,tls://n2:4222\n",
+		"upstream:\n  hubKeyFile: x\n  by: carry\n",
+		"hub:\n  listen: 0.0.0.0:1\n  cert: x\n  key: y\n  clientCA: z\n",
+	} {
+		if _, err := Load(write(t, good), nil); err != nil {
+			t.Errorf("%q: got %v, want none", good, err)
+		}
+	}
+}

@@ -42,6 +42,8 @@ type verifyAnswer struct {
 	Root        []byte       `json:"root"`
 	Sound       bool         `json:"sound" doc:"Whether the journal begins with what every checkpoint speaks of."`
 	Checkpoints []comparison `json:"checkpoints"`
+	// Headquarters is how what was co-signed there stands to the journal.
+	Headquarters *comparison `json:"headquarters,omitzero" doc:"The newest checkpoint that headquarters has co-signed, held against the journal; missing when there is none."`
 }
 
 type comparison struct {
@@ -178,6 +180,17 @@ func (a *Audit) handleVerify(ctx context.Context, _ web.None, b verifyBody) (ver
 				return err
 			}
 			answer.Checkpoints = append(answer.Checkpoints, comparison{then.Size, is})
+			answer.Sound = answer.Sound && is == within
+		}
+		if a.Cosigned == nil {
+			return nil
+		}
+		if signed := a.Cosigned(); signed != nil {
+			then, is, err := compare(v, keys, string(signed))
+			if err != nil {
+				return err
+			}
+			answer.Headquarters = &comparison{then.Size, is}
 			answer.Sound = answer.Sound && is == within
 		}
 		return nil

@@ -19,10 +19,13 @@ type Views interface {
 
 // Config is what the room needs.
 type Config struct {
-	Store  *storage.Store
-	Views  Views
-	Now    func() time.Time
-	Random io.Reader
+	Store *storage.Store
+	Views Views
+	// Cosigned is the newest checkpoint that headquarters has shown a co-signature for;
+	// nil when it has shown none. The function may be nil.
+	Cosigned func() []byte
+	Now      func() time.Time
+	Random   io.Reader
 }
 
 // Audit is the room, opened.

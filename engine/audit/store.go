@@ -85,25 +85,9 @@ func (a *Audit) current(ctx context.Context) (signer, error) {
 
 func (a *Audit) settled(ctx context.Context, by engine.KeyID) (signer, error) {
 	var able []signer
-	err := a.Store.View(ctx, func(v *storage.View) error {
-		all, err := a.chain(v)
-		if err != nil {
-			return err
-		}
-		for _, k := range all[max(0, len(all)-2):] {
-			s, err := a.seeds.Get(v, keyPlace(k.Number))
-			switch {
-			case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
-			case err != nil:
-				return fmt.Errorf("read the log's key: %w", err)
-			default:
-				able = append(able, signer{k, s})
-			}
-		}
-		if len(all) > 0 && len(able) == 0 {
-			return errors.New("the log's key is missing")
-		}
-		return nil
+	err := a.Store.View(ctx, func(v *storage.View) (err error) {
+		able, err = a.able(v)
+		return err
 	})
 	switch {
 	case err != nil:
@@ -115,6 +99,42 @@ func (a *Audit) settled(ctx context.Context, by engine.KeyID) (signer, error) {
 	default:
 		return able[0], nil
 	}
+}
+
+// able are the keys that can sign: none before the first is made, two while a change
+// of keys is under way.
+func (a *Audit) able(v *storage.View) (able []signer, err error) {
+	all, err := a.chain(v)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range all[max(0, len(all)-2):] {
+		s, err := a.seeds.Get(v, keyPlace(k.Number))
+		switch {
+		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
+		case err != nil:
+			return nil, fmt.Errorf("read the log's key: %w", err)
+		default:
+			able = append(able, signer{k, s})
+		}
+	}
+	if len(all) > 0 && len(able) == 0 {
+		return nil, errors.New("the log's key is missing")
+	}
+	return able, nil
+}
+
+// signer is the key to sign with, as a view has it: the older of two, which others
+// trust already. There must be one.
+func (a *Audit) signer(v *storage.View) (signer, error) {
+	able, err := a.able(v)
+	switch {
+	case err != nil:
+		return signer{}, err
+	case len(able) == 0:
+		return signer{}, errors.New("the log has no key yet")
+	}
+	return able[0], nil
 }
 
 // rotate makes the next key.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 	"github.com/rostod/rostod/storage/storagetest"
 )
@@ -69,7 +70,7 @@ func TestEraseTakesFacesOutOfMemory(t *testing.T) {
 		b.come(t, engine.Case{Process: engine.ProcessID(who), Caller: engine.Caller{Org: "bank"}, Reference: who, Face: face, Created: now})
 	}
 	b.commit(t, func(tx *storage.Tx) error {
-		n, err := b.erase(tx, "bank", "one")
+		n, err := b.erase(tx, room.Erased{Faces: b.Faces("bank", "one")})
 		if n != 1 {
 			t.Errorf("got %d erased, want 1", n)
 		}

@@ -54,6 +54,7 @@ var plan = []part{
 var testsOnly = map[string]string{
 	"client":              "the client is for programs that ask a daemon; the daemon only tests it",
 	"internal/fixture":    "fixtures are photographs of people that are never part of the program",
+	"internal/natsserver": "real NATS servers are for tests; branches and the hub speak to those of the bank",
 	"internal/house":      "the plan is a test; nothing stands on it",
 	"engine/enginetest":   "rooms that are opened together for tests are no rooms of the program",
 	"storage/storagetest": "the contract that stores must pass is for tests",
@@ -98,7 +99,7 @@ func (p part) allows(f *File, to string) bool {
 		}
 	}
 	// A floor's tests share what was written for them.
-	return f.Test && testsOnly[to] != "" && (to == "internal/fixture" || top(to) == top(f.Dir))
+	return f.Test && testsOnly[to] != "" && (to == "internal/fixture" || to == "internal/natsserver" || top(to) == top(f.Dir))
 }
 
 // top is the first directory of a path.

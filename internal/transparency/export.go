@@ -12,7 +12,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"golang.org/x/mod/sumdb/note"
 )
 
 // An export is a zip with files of rows, what they are, and a signature over
@@ -67,25 +66,14 @@ func (m Manifest) JSON() ([]byte, error) {
 
 // SignManifest is the signature over a manifest, as a note.
 func SignManifest(origin string, seed, manifest []byte) ([]byte, error) {
-	by, err := signer(origin, seed)
-	if err != nil {
-		return nil, err
-	}
-	signed, err := note.Sign(&note.Note{Text: exportText(origin, manifest)}, by)
-	if err != nil {
-		return nil, fmt.Errorf("sign a manifest: %w", err)
-	}
-	return signed, nil
+	return State(origin, seed, exportLine, sumOf(manifest))
 }
 
-func exportText(origin string, manifest []byte) string {
-	sum := sha256.Sum256(manifest)
-	return fmt.Sprintf("%s\n%s\n%x\n", exportLine, origin, sum)
-}
+func sumOf(manifest []byte) string { return fmt.Sprintf("%x", sha256.Sum256(manifest)) }
 
 // OpenManifest reads a manifest that one of the keys has signed.
 func OpenManifest(manifest, signature []byte, keys ...string) (Manifest, error) {
-	opened, err := open(signature, keys...)
+	origin, lines, err := OpenState(signature, exportLine, keys...)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -93,10 +81,10 @@ func OpenManifest(manifest, signature []byte, keys ...string) (Manifest, error) 
 	if err := json.Unmarshal(manifest, &m, json.RejectUnknownMembers(true)); err != nil || m.Version != manifestVersion {
 		return Manifest{}, fmt.Errorf("%w: a manifest", ErrMalformed)
 	}
-	if opened.Text != exportText(m.Log, manifest) {
+	if len(lines) != 1 || lines[0] != sumOf(manifest) {
 		return Manifest{}, fmt.Errorf("%w: %s", ErrAltered, ManifestName)
 	}
-	if !signedBy(opened, m.Log) {
+	if origin != m.Log {
 		return Manifest{}, ErrOtherLog
 	}
 	c, err := OpenCheckpoint([]byte(m.Checkpoint), keys...)

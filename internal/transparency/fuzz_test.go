@@ -57,3 +57,43 @@ func FuzzOpenCheckpoint(f *testing.F) {
 		}
 	})
 }
+
+// A co-signed checkpoint is believed only as both have signed it.
+func FuzzCosigned(f *testing.F) {
+	hq, err := transparency.NewCosigner("hq.example", seed(7))
+	if err != nil {
+		f.Fatal(err)
+	}
+	c := grown(f, 9).at(f, branch, 9)
+	signed, err := c.Sign(seed(1))
+	if err != nil {
+		f.Fatal(err)
+	}
+	own := keyOf(f, branch, seed(1))
+	both, err := hq.Cosign(signed, own)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(both)
+	f.Add(signed)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if got, _, err := transparency.OpenCosigned(b, hq.Key, own); err == nil && got != c {
+			t.Errorf("believed %v", got)
+		}
+	})
+}
+
+// A statement is believed only with the lines that were signed.
+func FuzzStatement(f *testing.F) {
+	signed, err := transparency.State(branch, seed(1), "x/v1", "one", "two")
+	if err != nil {
+		f.Fatal(err)
+	}
+	own := keyOf(f, branch, seed(1))
+	f.Add(signed)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if _, lines, err := transparency.OpenState(b, "x/v1", own); err == nil && (len(lines) != 2 || lines[0] != "one") {
+			t.Errorf("believed %v", lines)
+		}
+	})
+}

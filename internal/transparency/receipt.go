@@ -48,22 +48,32 @@ func OpenReceipt(file []byte, keys ...string) (Entry, map[string]string, error) 
 	if err != nil {
 		return Entry{}, nil, err
 	}
-	var leaf struct {
-		Private map[string][]byte `json:"private"`
-	}
-	if err := json.Unmarshal(e.Leaf, &leaf); err != nil {
-		return Entry{}, nil, fmt.Errorf("%w: an entry", ErrMalformed)
+	if err := Committed(e.Leaf, r.Opened); err != nil {
+		return Entry{}, nil, err
 	}
 	values := make(map[string]string, len(r.Opened))
 	for name, o := range r.Opened {
+		values[name] = o.Value
+	}
+	return e, values, nil
+}
+
+// Committed says whether an entry commits to each of the values.
+func Committed(entry []byte, values map[string]Opened) error {
+	var leaf struct {
+		Private map[string][]byte `json:"private"`
+	}
+	if err := json.Unmarshal(entry, &leaf); err != nil {
+		return fmt.Errorf("%w: an entry", ErrMalformed)
+	}
+	for name, o := range values {
 		mac := hmac.New(sha256.New, o.Salt)
 		mac.Write([]byte(name))
 		mac.Write([]byte{0})
 		mac.Write([]byte(o.Value))
 		if !hmac.Equal(mac.Sum(nil), leaf.Private[name]) {
-			return Entry{}, nil, fmt.Errorf("%w: %s", ErrNotOpened, name)
+			return fmt.Errorf("%w: %s", ErrNotOpened, name)
 		}
-		values[name] = o.Value
 	}
-	return e, values, nil
+	return nil
 }

@@ -2,10 +2,8 @@ package transparency
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/transparency-dev/formats/log"
@@ -50,40 +48,25 @@ func VerifierKey(origin string, seed []byte) (string, error) {
 
 // Sign is the checkpoint as a note, signed with the seed.
 func (c Checkpoint) Sign(seed []byte) ([]byte, error) {
-	by, err := signer(c.Origin, seed)
+	signer, _, err := signer(c.Origin, seed)
 	if err != nil {
 		return nil, err
 	}
 	body := log.Checkpoint{Origin: c.Origin, Size: c.Size, Hash: c.Root[:]}
-	signed, err := note.Sign(&note.Note{Text: string(body.Marshal())}, by)
+	signed, err := note.Sign(&note.Note{Text: string(body.Marshal())}, signer)
 	if err != nil {
 		return nil, fmt.Errorf("sign a checkpoint: %w", err)
 	}
 	return signed, nil
 }
 
-// signer signs for a log.
-func signer(origin string, seed []byte) (note.Signer, error) {
-	key, err := VerifierKey(origin, seed)
-	if err != nil {
-		return nil, err
-	}
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		return nil, fmt.Errorf("read a log's key: %w", err)
-	}
-	const ed25519Algorithm = 1
-	secret := base64.StdEncoding.EncodeToString(append([]byte{ed25519Algorithm}, seed...))
-	by, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, verifier.KeyHash(), secret))
-	if err != nil {
-		return nil, errors.New("make a log's signer") // what went wrong would name the key
-	}
-	return by, nil
-}
-
 // OpenCheckpoint reads a note that one of the keys has signed.
 func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
-	opened, err := open(signed, keys...)
+	verifiers, err := verifiersOf(keys)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	opened, err := openNote(signed, verifiers)
 	if err != nil {
 		return Checkpoint{}, err
 	}
@@ -92,37 +75,11 @@ func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
 	if err != nil || len(rest) > 0 || len(body.Hash) != tlog.HashSize {
 		return Checkpoint{}, fmt.Errorf("%w: a checkpoint", ErrMalformed)
 	}
+	// Whoever signs for one log does not speak for another.
 	if !signedBy(opened, body.Origin) {
 		return Checkpoint{}, ErrOtherLog
 	}
 	return Checkpoint{Origin: body.Origin, Size: body.Size, Root: tlog.Hash(body.Hash)}, nil
-}
-
-// open is a note that one of the keys has signed.
-func open(signed []byte, keys ...string) (*note.Note, error) {
-	verifiers := make([]note.Verifier, 0, len(keys))
-	for _, key := range keys {
-		v, err := note.NewVerifier(key)
-		if err != nil {
-			return nil, fmt.Errorf("%w: a verifier key", ErrMalformed)
-		}
-		verifiers = append(verifiers, v)
-	}
-	opened, err := note.Open(signed, note.VerifierList(verifiers...))
-	var stranger *note.UnverifiedNoteError
-	switch {
-	case errors.As(err, &stranger), errors.As(err, new(*note.InvalidSignatureError)):
-		return nil, ErrNotSigned
-	case err != nil:
-		return nil, fmt.Errorf("%w: a signed note", ErrMalformed)
-	}
-	return opened, nil
-}
-
-// signedBy says whether a log signed for itself: whoever signs for one does not
-// speak for another.
-func signedBy(opened *note.Note, log string) bool {
-	return slices.ContainsFunc(opened.Sigs, func(s note.Signature) bool { return s.Name == log })
 }
 
 // Entry is one entry of a log with what proves it.
