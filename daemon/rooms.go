@@ -50,16 +50,18 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	alive := liveness.Open()
 	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
 	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
+	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+		return gallery.Subject(d.store, org, customer)
+	}
 	captures, err6 := evidence.Open(evidence.Config{
 		Store: d.store, Eyes: d.look, Flash: compat.Meter{}, Draw: flash.Draw, Alarm: alarms.Inc, Log: d.Log, Now: time.Now, Random: rand.Reader,
 		KeepFor: time.Duration(d.Config.Capture.KeepDays) * 24 * time.Hour,
-		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
-			return gallery.Subject(d.store, org, customer)
-		},
+		Subject: ofFaces,
 	})
 	refusals := append(refusals(), evidence.Refusals()...)
 	faces, err7 := gallery.Open(gallery.Config{
 		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, Answers: answers,
+		Erasers:  func() []room.Erase { return room.Erasers(d.rooms) },
 		IndexDir: indexDir(d.Config), Refusals: refusals, Now: time.Now, Random: rand.Reader,
 	})
 	stepUp, err8 := stepup.Open(stepup.Config{
@@ -82,7 +84,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	}
 	processes, err := process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
-		Subject: rows.Subject, Log: d.Log, Now: time.Now, Random: rand.Reader,
+		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		return nil, err

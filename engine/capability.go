@@ -28,6 +28,17 @@ type Finding struct {
 	Search     *Search          `json:"search,omitempty"`
 	Threshold  float64          `json:"threshold,omitempty"` // comparison score that a candidate had to reach
 	Enrolled   EnrolmentID      `json:"enrolled,omitempty"`  // the face was enrolled as
+	Signals    []Signal         `json:"signals,omitempty"`   // what the rule went by
+	Model      string           `json:"model,omitempty"`     // version and SHA-256 of the table that the rule read
+	Status     ProcessStatus    `json:"status,omitzero"`     // what it makes of the process; zero: done
+}
+
+// Signal is one thing that a rule went by: what was measured and, in a score,
+// what it added.
+type Signal struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Points float64 `json:"points,omitzero"`
 }
 
 // Findings are those of one process, in the order of its plan.
@@ -41,6 +52,18 @@ func (f Findings) Of(name CapabilityName) *Finding {
 		}
 	}
 	return nil
+}
+
+// Status is where a process stands by its findings: done, unless one of them is
+// not finished, or finds that its signals contradict each other.
+func (f Findings) Status() ProcessStatus {
+	status := ProcessDone
+	for _, one := range f {
+		if one.Status != 0 {
+			status = min(status, one.Status)
+		}
+	}
+	return status
 }
 
 // Outcome is what all of them say together.

@@ -64,8 +64,10 @@ func (Declared) LogValue() slog.Value { return slog.StringValue("(declared)") }
 type Case struct {
 	Process   ProcessID
 	Caller    Caller
-	Reference CustomerID // the operator's own name for the person
-	Declared  Declared   // whom the caller says this is
+	Reference CustomerID  // the operator's own name for the person
+	Declared  Declared    // whom the caller says this is
+	Against   []KnownFace // whom the person is validated against
+	Device    DeviceID    // where the picture was taken; empty when nobody said
 	Face      Face
 	Picture   []byte   // JPEG, PNG or WebP: as it came, or the capture's best still
 	Capture   *Capture // nil: it was a plain picture
@@ -90,6 +92,8 @@ type Result struct {
 // The results that are built on here. Reproved and Inconclusive are those of a
 // duplicate search: the absence of a duplicate is no confirmation.
 const (
+	Yes          = "yes"
+	No           = "no"
 	Reproved     = "reproved"
 	Inconclusive = "inconclusive"
 )
@@ -108,7 +112,7 @@ type Outcome struct {
 	Authenticated      *bool       `json:"authenticated,omitzero" doc:"Validation against a reference."`
 	IDCloud            *Result     `json:"idCloud,omitzero" doc:"Multi accounts: reproved when the face belongs to another clientReference of the segment, else inconclusive."`
 	Liveness           int         `json:"liveness,omitzero" doc:"1 alive, or not asked for; 2 not alive." enum:"1,2"`
-	Score              *int        `json:"score,omitzero" doc:"Risk score."`
+	Score              *int        `json:"score,omitzero" doc:"Risk score, -100..100; only when unicoId is inconclusive."`
 }
 
 // With is the outcome with what another has filled.

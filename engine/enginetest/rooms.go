@@ -44,21 +44,22 @@ const KeepCaptures = 7 * 24 * time.Hour
 
 // Rooms are all the rooms, opened and served.
 type Rooms struct {
-	Store    *storage.Store
-	Clock    *Clock
-	Eyes     *Eyes
-	Judge    *Judge
-	Light    *Light
-	Evidence *evidence.Evidence
-	Kiosks   *kiosk.Kiosk
-	Access   *access.Access
-	Answers  *idempotency.Idempotency
-	Attempts *attempts.Attempts
-	Gallery  *gallery.Gallery
-	Index    string // folder of the index of faces
-	Counted  *Counted
-	Folder   string // below which imports may name sources
-	Spool    string // where uploads lie
+	Store     *storage.Store
+	Clock     *Clock
+	Eyes      *Eyes
+	Judge     *Judge
+	Light     *Light
+	Evidence  *evidence.Evidence
+	Kiosks    *kiosk.Kiosk
+	Access    *access.Access
+	Answers   *idempotency.Idempotency
+	Attempts  *attempts.Attempts
+	Gallery   *gallery.Gallery
+	Processes *process.Processes
+	Index     string // folder of the index of faces
+	Counted   *Counted
+	Folder    string // below which imports may name sources
+	Spool     string // where uploads lie
 
 	importing room.Room
 	server    *httptest.Server
@@ -142,7 +143,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	faces, err := gallery.Open(gallery.Config{
 		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
-		IndexDir: r.Index,
+		IndexDir: r.Index, Erasers: func() []room.Erase { return room.Erasers(rooms) },
 	})
 	must(err)
 	t.Cleanup(func() {
@@ -172,8 +173,12 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
 		Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader,
+		Faces: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+			return gallery.Subject(r.Store, org, customer)
+		},
 	})
 	must(err)
+	r.Processes = processes
 	r.Folder, r.Spool = t.TempDir(), t.TempDir()
 	imports, err := importer.Open(importer.Config{
 		Store: r.Store, Eyes: r.Eyes, Index: faces.Index(), Gallery: faces, Rings: rings, Policies: tiers, Parallel: 2,
@@ -181,7 +186,8 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.importing = imports.Room()
-	return append(rooms, processes.Room(), r.importing)
+	rooms = append(rooms, processes.Room(), r.importing)
+	return rooms
 }
 
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {

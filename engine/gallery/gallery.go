@@ -210,7 +210,7 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 			return err
 		}
 		if len(left) == 0 {
-			if _, err := g.Captures.Erase(tx, by.Org, customer); err != nil {
+			if _, _, err := g.eraseOthers(tx, by.Org, customer); err != nil {
 				return err
 			}
 			if err := tx.Forget(subject); err != nil {
@@ -249,11 +249,11 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		if err != nil {
 			return err
 		}
-		captures, err := g.Captures.Erase(tx, by.Org, customer)
+		captures, others, err := g.eraseOthers(tx, by.Org, customer)
 		if err != nil {
 			return err
 		}
-		if len(faces)+captures == 0 {
+		if len(faces)+captures+others == 0 {
 			return ErrNoFaces
 		}
 		if err := g.removeAll(tx, subject, faces); err != nil {
@@ -264,7 +264,7 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		}
 		index, err := tx.Log(storage.Entry{
 			Kind: "faces.erased", Org: string(by.Org), Actor: string(by.Key),
-			Public: map[string]any{"enrolments": ids(faces), "captures": captures},
+			Public: map[string]any{"enrolments": ids(faces), "captures": captures, "others": others},
 		})
 		if err != nil {
 			return err
@@ -277,6 +277,22 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 	}
 	g.unindex(ctx)
 	return answer, nil
+}
+
+// eraseOthers takes away what is sealed with the key of a customer's faces
+// besides the faces: captures, and what other rooms keep.
+func (g *Gallery) eraseOthers(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (captures, others int, err error) {
+	if captures, err = g.Captures.Erase(tx, org, customer); err != nil || g.Erasers == nil {
+		return captures, 0, err
+	}
+	for _, erase := range g.Erasers() {
+		n, err := erase(tx, org, customer)
+		if err != nil {
+			return captures, others, err
+		}
+		others += n
+	}
+	return captures, others, nil
 }
 
 func ids(faces []enrolment) []engine.EnrolmentID {

@@ -58,6 +58,9 @@ type Config struct {
 	Kiosks   Kiosks
 	Policies Policies
 	Answers  Answers
+	// Erasers are those who keep something of a face besides: it goes with the
+	// faces. Nil: nobody does.
+	Erasers  func() []room.Erase
 	Refusals []*fault.Fault // what Eyes and Captures may refuse with, for the document
 	Now      func() time.Time
 	Random   io.Reader

@@ -25,6 +25,16 @@ var (
 		"The subject's clientReference is missing: a search for other accounts must know this one.")
 	ErrReferenceWrong = numbered("wrong-reference", "20003", "O parâmetro subject.clientReference é inválido",
 		"The subject's clientReference has more than 256 characters, spaces or control characters.")
+	ErrAgainst        = numbered("references", "20003", "O parâmetro references não foi informado", "The references are missing: a validation compares with one.")
+	ErrAgainstMany    = numbered("many-references", "20003", "O parâmetro references é inválido", "There are more than 8 references.")
+	ErrAgainstType    = numbered("reference-type", "20003", "O parâmetro referenceType é inválido", "A reference is neither a process nor a picture.")
+	ErrAgainstEmpty   = numbered("reference-content", "20003", "O parâmetro referenceContent não foi informado", "The content of a reference is missing.")
+	ErrAgainstUnknown = numbered("no-such-reference", "20003", "O parâmetro referenceContent é inválido", "There is no process of this org by the id of a reference.")
+	ErrAgainstGone    = &fault.Fault{
+		Kind: fault.Gone, Code: "process/reference-erased", Number: "410", Message: "O processo de referência foi removido",
+		Title: "The face of a process that is a reference was erased with its person.",
+		Hint:  "Validate against a later process, or a picture.",
+	}
 	ErrImage       = numbered("image", "20009", "O parâmetro imagebase64 não foi informado", "The picture is missing.")
 	ErrBase64      = numbered("base64", "20900", "O base64 informado não é válido", "The picture is not standard base64.")
 	ErrFormat      = numbered("format", "20505", "O base64 informado não é suportado. Os formatos aceitos são png, jpeg e webp", "The picture is not a PNG, JPEG or WebP that can be read.")
@@ -37,6 +47,10 @@ var (
 		Kind: fault.Forbidden, Code: "process/no-capability", Number: "30017", Message: "O usuário não tem permissão para executar está ação",
 		Title: "The API key selects no capability.",
 		Hint:  "Make a key that does: rostod keys create --capabilities.",
+	}
+	ErrNoCapability = &fault.Fault{
+		Kind: fault.Internal, Code: "process/no-such-capability", Title: "A process was asked for a capability that this daemon does not have.",
+		Hint: "Compare the capabilities with those of rostod keys create --help.",
 	}
 	ErrNoProcess = &fault.Fault{
 		Kind: fault.NotFound, Code: "process/no-such-process", Number: "404", Message: "O processo informado não existe",
@@ -54,6 +68,7 @@ var (
 func faults() []*fault.Fault {
 	return []*fault.Fault{
 		ErrNothingToDo, ErrSubject, ErrCode, ErrName, ErrNameWrong, ErrReference, ErrReferenceWrong, ErrCodeWrong,
+		ErrAgainst, ErrAgainstMany, ErrAgainstType, ErrAgainstEmpty, ErrAgainstUnknown, ErrAgainstGone,
 		ErrImage, ErrBase64, ErrFormat, ErrLarge, ErrSmall, ErrBundle, ErrBundleOld, ErrBundleUsed,
 	}
 }

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/rostod/rostod/engine"
@@ -15,10 +16,13 @@ import (
 const longestBody = 8 << 20
 
 type createBody struct {
-	Subject    *subject `json:"subject,omitzero" doc:"The person."`
-	UseCase    string   `json:"useCase,omitzero" doc:"Your own name for the occasion; it is not kept."`
-	Subsidiary string   `json:"subsidiaryId,omitzero" doc:"Your branch; it is not kept."`
-	Image      string   `json:"imageBase64,omitzero" doc:"A picture of the face: PNG, JPEG or WebP in base64, at least 640x480, at most 800 KB; or the bundle that a flash challenge's capture gave."`
+	Subject          *subject        `json:"subject,omitzero" doc:"The person."`
+	References       []referenceBody `json:"references,omitzero" doc:"Whom the person is validated against; all must be the same person. Needed when the key selects validation, which also makes the subject optional."`
+	ReferenceProcess string          `json:"referenceProcessId,omitzero" doc:"An older form of references with one process." deprecated:"true"`
+	Device           engine.DeviceID `json:"deviceId,omitzero" doc:"Your own name for the kiosk or the customer's device. Behaviour alert counts the faces seen at it." maxLength:"128"`
+	UseCase          string          `json:"useCase,omitzero" doc:"Your own name for the occasion; it is not kept."`
+	Subsidiary       string          `json:"subsidiaryId,omitzero" doc:"Your branch; it is not kept."`
+	Image            string          `json:"imageBase64,omitzero" doc:"A picture of the face: PNG, JPEG or WebP in base64, at least 640x480, at most 800 KB; or the bundle that a flash challenge's capture gave."`
 }
 
 type processAnswer struct {
@@ -61,6 +65,8 @@ type findingView struct {
 	Seen       uint64                  `json:"seen,omitzero" doc:"Journal entries that the search had taken in; later ones were looked at in the transaction."`
 	Candidates []candidateView         `json:"candidates,omitzero"`
 	Enrolled   engine.EnrolmentID      `json:"enrolled,omitzero"`
+	Signals    []engine.Signal         `json:"signals,omitzero" doc:"What the rule went by, and in a score what each added."`
+	Model      string                  `json:"model,omitzero" doc:"Version and SHA-256 of the table that the rule read."`
 }
 
 type evidenceAnswer struct {
@@ -104,17 +110,40 @@ func (p *Processes) create(ctx context.Context, _ web.None, b createBody) (proce
 	if len(plan(p.Capabilities, caller, false)) == 0 {
 		return processAnswer{}, ErrNothingToDo
 	}
-	if err := b.Subject.sound(caller); err != nil {
-		return processAnswer{}, err
-	}
-	if b.Image == "" {
-		return processAnswer{}, ErrImage
-	}
-	r, err := p.answer(ctx, question{Caller: caller, Subject: *b.Subject, Image: b.Image})
+	q, err := b.question(caller)
 	if err != nil {
-		return processAnswer{}, err
+		return processAnswer{}, contractual(err)
+	}
+	r, err := p.answer(ctx, q, nil)
+	if err != nil {
+		return processAnswer{}, contractual(err)
 	}
 	return r.view(), nil
+}
+
+// question is what a body asks, or the first mistake in it.
+func (b createBody) question(by engine.Caller) (q question, err error) {
+	if err := b.Subject.sound(by); err != nil {
+		return q, err
+	}
+	q.Caller, q.Declared, q.Device = by, b.Subject.declared(), b.Device
+	if b.Subject != nil {
+		q.Reference, q.Code = b.Subject.ClientReference, b.Subject.Code
+	}
+	if q.Against, err = b.against(by); err != nil {
+		return q, err
+	}
+	switch {
+	case b.Image == "":
+		return q, ErrImage
+	case strings.Count(b.Image, ".") == 2: // a bundle: a compact JWS, whose dots no base64 has
+		q.Bundle = b.Image
+	case by.CaptureOnly:
+		return q, ErrBundle
+	default:
+		q.Picture, err = web.DecodeBase64(b.Image)
+	}
+	return q, err
 }
 
 func (p *Processes) get(ctx context.Context, at processPath, _ web.None) (processAnswer, error) {
@@ -130,6 +159,13 @@ func (p *Processes) getFull(ctx context.Context, at processPath, _ web.None) (fu
 }
 
 func (r record) view() processAnswer { return processAnswer{r.ID, r.Status, r.Outcome} }
+
+func (r record) answer() engine.ProcessAnswer {
+	return engine.ProcessAnswer{
+		ID: r.ID, Status: r.Status, Outcome: r.Outcome, Findings: r.Findings, Issues: r.Issues, Capture: r.Capture,
+		Created: r.Created, Finished: r.Finished,
+	}
+}
 
 func (p *Processes) evidence(ctx context.Context, at processPath, _ web.None) (evidenceAnswer, error) {
 	var answer evidenceAnswer
@@ -158,7 +194,7 @@ func (p *Processes) evidence(ctx context.Context, at processPath, _ web.None) (e
 func (p *Processes) finding(v *storage.View, f engine.Finding) (findingView, error) {
 	view := findingView{
 		Capability: f.Capability, Outcome: f.Outcome, Reasons: f.Reasons, Liveness: f.Liveness,
-		Threshold: f.Threshold, Enrolled: f.Enrolled,
+		Threshold: f.Threshold, Enrolled: f.Enrolled, Signals: f.Signals, Model: f.Model,
 	}
 	if f.Search == nil {
 		return view, nil

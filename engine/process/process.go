@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,68 +15,117 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// question is a process as it was asked for.
+// question is a process as it was asked for, and what the caller wrote for the
+// number of the person.
 type question struct {
-	Caller  engine.Caller
-	Subject subject
-	Image   string // a picture in base64, or a bundle
+	engine.Question
+	Code string
 }
 
-// bundled says whether the image is a bundle: a compact JWS, whose dots no
-// base64 has.
-func (q question) bundled() bool { return strings.Count(q.Image, ".") == 2 }
+// Run asks a question for another contract. What also writes is written in the
+// transaction of the process; nil: nothing.
+func (p *Processes) Run(ctx context.Context, q engine.Question, also Also) (engine.ProcessAnswer, error) {
+	for _, name := range q.Plan {
+		if !slices.ContainsFunc(p.Capabilities, func(c *room.Capability) bool { return c.Name == name }) {
+			return engine.ProcessAnswer{}, ErrNoCapability
+		}
+	}
+	if q.Plan != nil {
+		q.Caller.Capabilities = q.Plan
+	}
+	r, err := p.answer(ctx, question{Question: q, Code: q.Declared.Number}, also)
+	if err != nil {
+		return engine.ProcessAnswer{}, err
+	}
+	return r.answer(), nil
+}
+
+// Answer is a process of an org as it was answered.
+func (p *Processes) Answer(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.ProcessAnswer, error) {
+	r, err := p.recall(ctx, org, id)
+	if err != nil {
+		return engine.ProcessAnswer{}, err
+	}
+	return r.answer(), nil
+}
+
+// Also writes into the transaction that keeps a process; its error undoes all.
+type Also func(tx *storage.Tx, a engine.ProcessAnswer) error
 
 // answer plans, looks, lets the capabilities find, settles and keeps: once
 // each and in that order.
-func (p *Processes) answer(ctx context.Context, q question) (record, error) {
+func (p *Processes) answer(ctx context.Context, q question, also Also) (record, error) {
 	now := p.Now().UTC().Truncate(time.Millisecond)
 	id, err := engine.NewProcessID(now, p.Random)
 	if err != nil {
 		return record{}, err
 	}
-	c := engine.Case{Process: id, Caller: q.Caller, Reference: q.Subject.reference(), Declared: q.Subject.declared(), Created: now}
+	c := engine.Case{Process: id, Caller: q.Caller, Declared: q.Declared, Device: q.Device, Created: now}
 	if c.Policy, err = p.Policies.Policy(ctx, q.Caller.Org); err != nil {
+		return record{}, err
+	}
+	if err := p.know(ctx, q, &c); err != nil {
 		return record{}, err
 	}
 	if err := p.look(ctx, q, &c); err != nil {
 		return p.gone(ctx, q, c, err)
 	}
-	if !valid(q.Subject.Code) {
+	if !valid(q.Declared) {
 		return record{}, ErrCodeWrong
 	}
-	if all, ok := canned(q.Caller, plainCode(q.Subject.Code)); ok {
+	if all, ok := canned(q.Caller, q.Declared.Number); ok {
 		c.Capture = nil // nothing is used up in the sandbox
-		return p.keep(ctx, nil, c, p.record(q, c, engine.ProcessDone, all))
+		return p.keep(ctx, nil, c, p.record(q, c, engine.ProcessDone, all), also)
 	}
 	steps := plan(p.Capabilities, q.Caller, c.Capture != nil)
+	if len(steps) == 0 {
+		return record{}, ErrNothingToDo
+	}
 	found, err := find(ctx, steps, c)
 	if err != nil {
-		return p.broken(ctx, q, c, err)
+		return p.broken(ctx, q, c, err, also)
 	}
-	return p.keep(ctx, steps, c, p.record(q, c, engine.ProcessDone, found))
+	return p.keep(ctx, steps, c, p.record(q, c, found.Status(), found), also)
 }
 
-// look turns the picture, or the capture behind the bundle, into the face of
+// look turns the pictures, or the capture behind the bundle, into the faces of
 // the case.
 func (p *Processes) look(ctx context.Context, q question, c *engine.Case) error {
-	if q.bundled() {
-		capture, err := p.Captures.Open(ctx, q.Caller, c.Reference, q.Image)
-		if err != nil {
-			return contractual(err)
+	for i, a := range q.Against {
+		if a.Process != "" {
+			continue
 		}
-		c.Face, c.Capture = capture.Best, &capture
+		face, err := p.Eyes.Look(ctx, a.Picture)
+		if err != nil {
+			return fmt.Errorf("look at a reference: %w", err)
+		}
+		c.Against[i] = engine.KnownFace{Template: face.Template, Issues: face.Issues}
+	}
+	if q.Bundle != "" {
+		capture, err := p.Captures.Open(ctx, q.Caller, c.Reference, q.Bundle)
+		if err != nil {
+			return err
+		}
+		q.Capture = &capture
+	}
+	if q.Capture != nil {
+		c.Capture, c.Face, c.Picture = q.Capture, q.Capture.Best, q.Capture.Picture
+		if q.Capture.Device != "" {
+			c.Device = q.Capture.Device
+		}
 		return nil
 	}
 	if q.Caller.CaptureOnly {
 		return ErrBundle
 	}
-	picture, err := web.DecodeBase64(q.Image)
-	if err != nil {
-		return contractual(err)
+	c.Picture = q.Picture
+	if q.Face != nil {
+		c.Face = *q.Face
+		return nil
 	}
-	c.Picture = picture
-	c.Face, err = p.Eyes.Look(ctx, picture)
-	return contractual(err)
+	var err error
+	c.Face, err = p.Eyes.Look(ctx, q.Picture)
+	return err
 }
 
 // find asks every capability of the plan at the same time.
@@ -103,7 +152,7 @@ func (p *Processes) gone(ctx context.Context, q question, c engine.Case, err err
 		return record{}, err
 	}
 	c.Capture = nil
-	if _, kept := p.keep(context.WithoutCancel(ctx), nil, c, p.record(q, c, engine.ProcessCancelled, nil)); kept != nil {
+	if _, kept := p.keep(context.WithoutCancel(ctx), nil, c, p.record(q, c, engine.ProcessCancelled, nil), nil); kept != nil {
 		return record{}, errors.Join(err, kept)
 	}
 	return record{}, err
@@ -111,18 +160,18 @@ func (p *Processes) gone(ctx context.Context, q question, c engine.Case, err err
 
 // broken keeps that a capability could not answer. The caller gets the status
 // for it, the operator the reason.
-func (p *Processes) broken(ctx context.Context, q question, c engine.Case, err error) (record, error) {
+func (p *Processes) broken(ctx context.Context, q question, c engine.Case, err error, also Also) (record, error) {
 	if ctx.Err() != nil {
 		return p.gone(ctx, q, c, err)
 	}
 	p.Log.LogAttrs(ctx, slog.LevelError, "process broken",
 		slog.String("process", string(c.Process)), slog.String("trace", web.RequestID(ctx)), slog.String("err", err.Error()))
 	c.Capture = nil // it may be used again
-	return p.keep(ctx, nil, c, p.record(q, c, engine.ProcessBroken, nil))
+	return p.keep(ctx, nil, c, p.record(q, c, engine.ProcessBroken, nil), also)
 }
 
 // keep settles a process and writes it, in one transaction.
-func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine.Case, r record) (record, error) {
+func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine.Case, r record, also Also) (record, error) {
 	_, err := p.Store.Commit(ctx, func(tx *storage.Tx) error {
 		for _, step := range steps {
 			if step.Settle == nil {
@@ -134,20 +183,37 @@ func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine
 		}
 		if c.Capture != nil {
 			if err := p.Captures.Use(tx, *c.Capture, aliveIn(r.Findings)); err != nil {
-				return contractual(err)
+				return err
 			}
 		}
 		r.Finished = tx.Now().UTC().Truncate(time.Millisecond)
-		r.Outcome = r.Findings.Outcome()
-		if r.Status == engine.ProcessDone && r.Outcome.Liveness == 0 {
-			r.Outcome.Liveness = 1 // the contract's word for: not asked for
+		if len(steps) > 0 {
+			r.Status = r.Findings.Status()
+			if err := p.keepFace(tx, c, r); err != nil {
+				return err
+			}
 		}
-		return p.write(tx, r)
+		r.Outcome = told(r)
+		if err := p.write(tx, r); err != nil || also == nil {
+			return err
+		}
+		return also(tx, r.answer())
 	})
 	if err != nil {
 		return record{}, fmt.Errorf("keep the process: %w", err)
 	}
 	return r, nil
+}
+
+// told is what the findings say to the caller. Liveness that nobody asked for
+// is 1 in the contract, but for a validation, which then has none.
+func told(r record) engine.Outcome {
+	o := r.Findings.Outcome()
+	decided := r.Status != engine.ProcessCancelled && r.Status != engine.ProcessBroken
+	if decided && o.Liveness == 0 && r.Findings.Of(engine.CapValidation) == nil {
+		o.Liveness = 1
+	}
+	return o
 }
 
 // aliveIn is how a capture was judged.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"log/slog"
 	"strings"
@@ -20,9 +19,9 @@ import (
 func TestCodes(t *testing.T) {
 	for code, want := range map[string]bool{
 		"529.982.247-25": true, "52998224725": true, "12345678909": true, "HEWW580907HGRSHL05": true, "hewW580907hgrshl05": true,
-		"123.456.789-12": false, "11111111111": false, "5299822472": false, "529982247255": false, "5299822472x": false, "": false, "HEWW580907": false,
+		"123.456.789-12": false, "11111111111": false, "5299822472": false, "529982247255": false, "5299822472x": false, "HEWW580907": false,
 	} {
-		if got := valid(code); got != want {
+		if got := valid((&subject{Code: code}).declared()); got != want {
 			t.Errorf("%q: got %v, want %v", code, got, want)
 		}
 	}
@@ -51,6 +50,9 @@ func newWorld(t *testing.T, capabilities ...*room.Capability) *world {
 		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
 			return w.store.Pseudonym(string(org), string(customer))
 		},
+		Faces: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+			return w.store.Pseudonym("faces", string(org), string(customer))
+		},
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
 	if err != nil {
@@ -63,11 +65,11 @@ func newWorld(t *testing.T, capabilities ...*room.Capability) *world {
 // ask asks with a key that has the capabilities a and b.
 func (w *world) ask(t *testing.T) (record, error) {
 	t.Helper()
-	return w.answer(t.Context(), question{
-		Caller:  engine.Caller{Key: "key_1", Org: "bank", Capabilities: []engine.CapabilityName{"a", "b"}},
-		Subject: subject{Code: "52998224725", Name: "MARKER", ClientReference: "MARKER"},
-		Image:   base64.StdEncoding.EncodeToString([]byte("picture")),
-	})
+	return w.answer(t.Context(), question{Code: "52998224725", Question: engine.Question{
+		Caller:    engine.Caller{Key: "key_1", Org: "bank", Capabilities: []engine.CapabilityName{"a", "b"}},
+		Declared:  engine.Declared{Kind: "BR_CPF", Number: "52998224725", Name: "MARKER"},
+		Reference: "MARKER", Picture: []byte("picture"),
+	}}, nil)
 }
 
 func capability(name engine.CapabilityName, find error, settle func(engine.Findings) error) *room.Capability {

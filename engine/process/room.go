@@ -42,15 +42,18 @@ type Config struct {
 	Capabilities []*room.Capability // in the order in which they settle
 	// Subject is whose key seals the evidence about a person.
 	Subject func(engine.OrgID, engine.CustomerID) storage.Subject
-	Log     *slog.Logger // nil: nobody is told why a capability broke
-	Now     func() time.Time
-	Random  io.Reader
+	// Faces is whose key seals a person's faces.
+	Faces  func(engine.OrgID, engine.CustomerID) storage.Subject
+	Log    *slog.Logger // nil: nobody is told why a capability broke
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // Processes is the room, opened.
 type Processes struct {
 	Config
 	table *storage.Table[record]
+	faces *storage.Table[face]
 }
 
 // Open claims the processes' records.
@@ -62,8 +65,14 @@ func Open(c Config) (*Processes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Processes{Config: c, table: table}, nil
+	faces, err := storage.OpenTable[face](c.Store, facesPrefix, "process.faces")
+	if err != nil {
+		return nil, err
+	}
+	return &Processes{Config: c, table: table, faces: faces}, nil
 }
 
 // Room is what the daemon mounts.
-func (p *Processes) Room() room.Room { return room.Room{Name: "process", Routes: p.routes} }
+func (p *Processes) Room() room.Room {
+	return room.Room{Name: "process", Routes: p.routes, Erase: p.eraseFaces}
+}

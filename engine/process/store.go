@@ -27,8 +27,10 @@ type record struct {
 	Outcome       engine.Outcome       `json:"outcome"`
 	Findings      engine.Findings      `json:"findings,omitempty"`
 	Capture       engine.CaptureID     `json:"capture,omitzero"`
-	Picture       string               `json:"picture,omitzero"` // SHA-256, hexadecimal
-	Models        []string             `json:"models,omitempty"` // SHA-256 of each, hexadecimal
+	Against       []engine.ProcessID   `json:"against,omitempty"` // that it was validated against
+	Face          bool                 `json:"face,omitzero"`     // its face was kept
+	Picture       string               `json:"picture,omitzero"`  // SHA-256, hexadecimal
+	Models        []string             `json:"models,omitempty"`  // SHA-256 of each, hexadecimal
 	Issues        []engine.Issue       `json:"issues,omitempty"`
 	PolicyVersion uint64               `json:"policyVersion"`
 	Created       time.Time            `json:"created"`
@@ -39,12 +41,18 @@ type record struct {
 func (p *Processes) record(q question, c engine.Case, status engine.ProcessStatus, found engine.Findings) record {
 	r := record{
 		ID: c.Process, Org: c.Caller.Org, Segment: c.Caller.Segment, Key: c.Caller.Key, Status: status,
-		Reference: c.Reference, Code: q.Subject.Code, Name: q.Subject.Name, Findings: found,
+		Reference: c.Reference, Code: q.Code, Name: q.Declared.Name, Findings: found,
 		Issues: c.Face.Issues, PolicyVersion: c.Policy.Version, Created: c.Created,
+	}
+	for _, a := range q.Against {
+		if a.Process != "" {
+			r.Against = append(r.Against, a.Process)
+		}
 	}
 	if c.Capture != nil {
 		r.Capture = c.Capture.ID
 	}
+	r.Face = !c.Face.Template.Empty() && status != engine.ProcessCancelled && status != engine.ProcessBroken
 	if c.Face.Width > 0 {
 		r.Picture = c.Face.Picture.String()
 		for _, m := range c.Face.Models {
@@ -74,6 +82,9 @@ func (p *Processes) write(tx *storage.Tx, r record) error {
 		}
 		if f.Enrolled != "" {
 			public["enrolled"] = f.Enrolled
+		}
+		if f.Model != "" {
+			public[string(f.Capability)] = f.Model
 		}
 	}
 	if r.Capture != "" {

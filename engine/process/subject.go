@@ -2,6 +2,7 @@ package process
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,11 +32,13 @@ type subject struct {
 // code's digits are looked at last, behind the picture.
 func (s *subject) sound(by engine.Caller) error {
 	switch {
+	case s == nil && nameless(by):
+		return nil
 	case s == nil:
 		return ErrSubject
-	case s.Code == "":
+	case s.Code == "" && !nameless(by):
 		return ErrCode
-	case s.Name == "":
+	case s.Name == "" && !nameless(by):
 		return ErrName
 	case s.ClientReference == "" && by.Runs(engine.CapMultiAccounts):
 		return ErrReference
@@ -48,23 +51,25 @@ func (s *subject) sound(by engine.Caller) error {
 	}
 }
 
+// nameless says whether nothing that a key selects needs to know who it is
+// about: a validation is against a reference.
+func nameless(by engine.Caller) bool {
+	return by.Runs(engine.CapValidation) && !slices.ContainsFunc([]engine.CapabilityName{
+		engine.CapIdentity, engine.CapMultiAccounts, engine.CapRiskScore, engine.CapSerpro,
+	}, by.Runs)
+}
+
 // nameable says whether a clientReference may be one.
 func nameable(s string) bool {
 	return utf8.RuneCountInString(s) <= longestReference &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
-// reference is whom the process is about: a person without a clientReference
-// is known by the code.
-func (s *subject) reference() engine.CustomerID {
-	if s.ClientReference != "" {
-		return s.ClientReference
-	}
-	return engine.CustomerID("code:" + plainCode(s.Code))
-}
-
 // declared is whom the caller says that the person is.
 func (s *subject) declared() engine.Declared {
+	if s == nil || s.Code == "" {
+		return engine.Declared{}
+	}
 	kind := strings.TrimPrefix(s.DUIType, "DUI_TYPE_")
 	if kind == "" {
 		kind = "BR_CPF"
@@ -84,13 +89,26 @@ func plainCode(code string) string {
 // test people have made-up ones.
 var curp = regexp.MustCompile(`^[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d$`)
 
-// valid says whether a code is a CPF whose two check digits hold, or has the
-// form of a CURP.
-func valid(code string) bool {
-	code = plainCode(code)
-	if curp.MatchString(code) {
+// longestNumber is the longest number of a register that is no CPF or CURP.
+const longestNumber = 64
+
+// valid says whether a number may be one of its kind; none at all may be, where
+// nobody needed one.
+func valid(d engine.Declared) bool {
+	switch {
+	case d.Number == "":
 		return true
+	case d.Kind == "BR_CPF":
+		return cpf(d.Number)
+	case d.Kind == "MX_CURP":
+		return curp.MatchString(d.Number)
+	default:
+		return len(d.Number) <= longestNumber && nameable(d.Number)
 	}
+}
+
+// cpf says whether a code is a CPF whose two check digits hold.
+func cpf(code string) bool {
 	if len(code) != 11 || strings.ContainsFunc(code, func(r rune) bool { return r < '0' || r > '9' }) || strings.Count(code, code[:1]) == 11 {
 		return false
 	}

@@ -1,4 +1,5 @@
 // Package room answers one question: what does a capability hand to the
-// daemon? A name, and up to three doors: what it contributes to a process,
-// what it answers over HTTP and what it does in the background.
+// daemon? A name, and up to four doors: what it contributes to a process,
+// what it answers over HTTP, what it does in the background and how it forgets
+// a face.
 package room
