@@ -98,7 +98,11 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room(), imports.Room())
+	journeys, err := d.openJourneys(processes, captures, journal, rows)
+	if err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, processes.Room(), imports.Room(), journeys.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
 }

@@ -63,6 +63,11 @@ type Config struct {
 		MaxUploadMB int    `yaml:"maxUploadMB" env:"ROSTOD_IMPORT_MAX_UPLOAD_MB"`
 	} `yaml:"import"`
 
+	Journey struct {
+		Consent bool   `yaml:"consent" env:"ROSTOD_JOURNEY_CONSENT"`
+		Seal    string `yaml:"seal" env:"ROSTOD_JOURNEY_SEAL"`
+	} `yaml:"journey"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`

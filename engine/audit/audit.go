@@ -75,6 +75,11 @@ func sees(caller engine.Caller, kind, name string) bool {
 		(!strings.HasPrefix(kind, "process.") || caller.May(engine.RunProcesses))
 }
 
+// Receipt is a receipt of an entry for other rooms.
+func (a *Audit) Receipt(ctx context.Context, caller engine.Caller, index uint64) ([]byte, error) {
+	return a.receipt(ctx, caller, index)
+}
+
 // receipt is a proof with the private values that a caller may see. Those of
 // somebody who was erased are gone.
 func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {

@@ -23,6 +23,7 @@ import (
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/importer"
+	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
@@ -58,6 +59,8 @@ type Rooms struct {
 	Processes *process.Processes
 	Index     string // folder of the index of faces
 	Counted   *Counted
+	Journeys  *journey.Journeys
+	Consent   bool   // hosted pages ask for it
 	Folder    string // below which imports may name sources
 	Spool     string // where uploads lie
 
@@ -96,13 +99,22 @@ func OpenElsewhere(t testing.TB) *Rooms {
 	return openWith(t, c, NewClock())
 }
 
-func openWith(t testing.TB, c storage.Config, clock *Clock) *Rooms {
+// OpenConsenting opens the rooms with hosted pages that ask for consent.
+func OpenConsenting(t testing.TB) *Rooms {
+	t.Helper()
+	return openWith(t, storagetest.Config(t.TempDir()), NewClock(), func(r *Rooms) { r.Consent = true })
+}
+
+func openWith(t testing.TB, c storage.Config, clock *Clock, changes ...func(*Rooms)) *Rooms {
 	t.Helper()
 	c.Now = clock.Now
 	r := &Rooms{
 		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{},
 		Judge: &Judge{Liveness: liveness.Open(), found: Lively()},
 		Index: filepath.Join(c.Dir, "index"),
+	}
+	for _, change := range changes {
+		change(r)
 	}
 	r.serve(t, r.open(t))
 	return r
@@ -186,14 +198,16 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.importing = imports.Room()
-	rooms = append(rooms, processes.Room(), r.importing)
+	r.Journeys, err = r.openJourneys(processes, journal, func() []room.Room { return rooms })
+	must(err)
+	rooms = append(rooms, processes.Room(), r.importing, r.Journeys.Room())
 	return rooms
 }
 
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	t.Helper()
 	edge, err := web.New(web.Config{
-		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
+		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Hosted: r.Access.Hosted, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
 		Limits: map[string]int{"read": 0, "write": 0, "auth": 0, "processes": 0},
 	})
 	if err != nil {

@@ -30,7 +30,9 @@ func wrongCallback(address string) string {
 	if address == "" || len(address) > longestCallback {
 		return "must have 1 to 2048 characters"
 	}
-	if strings.ContainsFunc(address, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' || r == unicode.ReplacementChar }) {
+	if strings.ContainsFunc(address, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' || r == unicode.ReplacementChar
+	}) {
 		return "must have no spaces, control characters or backslashes"
 	}
 	to, err := url.Parse(address)

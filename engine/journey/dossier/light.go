@@ -17,7 +17,7 @@ var (
 // slot, what a living face would send back against what was measured.
 func (p sheet) flash(e engine.FlashEvidence) {
 	p.section("Flash challenge: what was shown and what came back", 60)
-	p.SetFont("go", "", 9)
+	p.SetFont("sans", "", 9)
 	p.ink(soft)
 	p.SetX(margin)
 	p.MultiCell(inside, 4.6, fmt.Sprintf(

@@ -40,7 +40,7 @@ func (p sheet) draw(c colour) { p.SetDrawColor(c[0], c[1], c[2]) }
 
 // say writes one line at a place; y is its top.
 func (p sheet) say(x, y, size float64, style string, c colour, text string) {
-	p.SetFont("go", style, size)
+	p.SetFont("sans", style, size)
 	p.ink(c)
 	p.Text(x, y+size*0.33, text)
 }
@@ -51,7 +51,7 @@ func (p sheet) head(s Set) {
 	p.Rect(0, 0, 210, 34, "F")
 	p.say(margin, 10, 19, "B", white, s.Title)
 	p.say(margin, 21, 10, "", white, s.About)
-	p.SetFont("go", "B", 11)
+	p.SetFont("sans", "B", 11)
 	wide := p.GetStringWidth(s.Result) + 10
 	p.fill(white)
 	p.RoundedRect(right-wide, 11, wide, 10, 5, "1234", "F")
@@ -64,7 +64,7 @@ func (p sheet) foot(s Set) {
 	p.Line(margin, bottom+3, right, bottom+3)
 	p.say(margin, bottom+6, 8, "", soft, s.Title+" · "+s.About)
 	page := fmt.Sprintf("%d / {pages}", p.PageNo())
-	p.SetFont("go", "", 8)
+	p.SetFont("sans", "", 8)
 	p.say(right-14, bottom+6, 8, "", soft, page)
 }
 
@@ -111,7 +111,7 @@ func (p sheet) summary(s Set) error {
 }
 
 func (p sheet) caption(text string, y, wide float64) {
-	p.SetFont("go", "", 8)
+	p.SetFont("sans", "", 8)
 	p.ink(soft)
 	p.SetXY(margin, y)
 	p.MultiCell(wide, 3.8, text, "", "L", false)
@@ -128,7 +128,7 @@ func (p sheet) facts(list []Fact, x, name float64) {
 		}
 		y := p.GetY()
 		p.say(x, y+0.9, 9, "", soft, f.Name)
-		p.SetFont("go", "", 9.5)
+		p.SetFont("sans", "", 9.5)
 		p.ink(ink)
 		p.SetXY(x+name, y)
 		p.MultiCell(right-x-name, 5, f.Value, "", "L", false)
@@ -149,7 +149,7 @@ func (p sheet) findings(list []Finding) {
 		p.say(margin+104, top+2.4, 9, "", soft, f.Score)
 		p.SetY(top + 8)
 		if len(f.Reasons) > 0 {
-			p.SetFont("go", "", 8.5)
+			p.SetFont("sans", "", 8.5)
 			p.ink(soft)
 			p.SetX(margin + 3)
 			p.MultiCell(inside-6, 4.2, strings.Join(f.Reasons, " · "), "", "L", false)
@@ -169,7 +169,7 @@ func (p sheet) digests(s Set) {
 		}
 		y := p.GetY()
 		p.say(margin, y+0.9, 8.5, "", soft, d.Name)
-		p.SetFont("gomono", "", 7.5)
+		p.SetFont("code", "", 7.5)
 		p.ink(ink)
 		p.SetXY(margin+46, y)
 		p.MultiCell(inside-46, 4.2, d.Value, "", "L", false)
@@ -177,7 +177,7 @@ func (p sheet) digests(s Set) {
 	}
 	p.SetY(p.GetY() + 2)
 	for _, text := range s.Sealed {
-		p.SetFont("go", "", 9)
+		p.SetFont("sans", "", 9)
 		p.ink(ink)
 		p.SetX(margin)
 		p.MultiCell(inside, 4.6, text, "", "L", false)

@@ -77,15 +77,16 @@ type sheet struct{ *fpdf.Fpdf }
 // Write writes the set as a PDF, without a seal.
 func (s Set) Write() ([]byte, error) {
 	p := sheet{fpdf.New("P", "mm", "A4", "")}
-	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	p.AddUTF8FontFromBytes("gomono", "", gomono.TTF)
+	p.AddUTF8FontFromBytes("sans", "", goregular.TTF)
+	p.AddUTF8FontFromBytes("sans", "B", gobold.TTF)
+	p.AddUTF8FontFromBytes("code", "", gomono.TTF)
 	p.SetTitle(s.Title+" "+s.About, true)
 	p.SetProducer("rostod", true)
 	p.SetCreator("rostod", true)
 	p.SetCreationDate(s.Made)
 	p.SetModificationDate(s.Made)
 	p.SetMargins(margin, margin, margin)
+	p.SetCellMargin(0)
 	p.SetAutoPageBreak(true, 297-bottom)
 	p.AliasNbPages("{pages}")
 	p.SetFooterFunc(func() { p.foot(s) })
