@@ -65,9 +65,13 @@ func expiredKey(t *testing.T, c config.Config) string {
 }
 
 // start runs a daemon until the test ends. Its log must not have the marker.
-func start(t *testing.T) *target {
+func start(t *testing.T) *target { return startWith(t, func(*config.Config) {}) }
+
+// startWith is start with another configuration.
+func startWith(t *testing.T, change func(*config.Config)) *target {
 	t.Helper()
 	c := testConfig(t)
+	change(&c)
 	tg := &target{keys: map[string]string{"expired": expiredKey(t, c)}, ids: map[string]string{}}
 	log := &bytes.Buffer{} // read only when the daemon has ended
 	ready, done := make(chan string, 1), make(chan error, 1)

@@ -181,13 +181,18 @@ func (j *Journeys) leading(ctx context.Context, id engine.ProcessID) (record, er
 	return r, nil
 }
 
-func (j *Journeys) pageOf(r record, token string) pageView {
+// pageOf is what a page is told that has shown a token and is given another,
+// or none.
+func (j *Journeys) pageOf(r record, shown, token string) pageView {
 	v := pageView{
 		ID: r.ID, State: r.stand(), Token: token, Locale: r.Locale, Consent: j.Consent && r.Consented.IsZero(), Phone: reachable(j.Base()),
 		Callback: r.Callback, Origins: j.Origins, ExpiresAt: r.Expires,
 	}
 	if v.Origins == nil {
 		v.Origins = []string{}
+	}
+	if len(r.Watcher) > 0 && (is(token, r.Holder) || is(shown, r.Holder)) {
+		v.Callback, v.Phone = Stay, false // who goes on is the page that handed over
 	}
 	return v
 }
@@ -200,7 +205,7 @@ func (j *Journeys) open(ctx context.Context, p processPath, _ web.None) (pageVie
 		return pageView{}, err
 	}
 	if r.State != created || is(token, r.Holder) {
-		return j.pageOf(r, ""), nil
+		return j.pageOf(r, token, ""), nil
 	}
 	made, err := j.fresh(pagePrefix)
 	if err != nil {
@@ -222,9 +227,9 @@ func (j *Journeys) open(ctx context.Context, p processPath, _ web.None) (pageVie
 		return map[string]any{"by": by}, nil
 	})
 	if errors.Is(err, ErrOver) {
-		return j.pageOf(r, ""), nil
+		return j.pageOf(r, token, ""), nil
 	}
-	return j.pageOf(r, made), err
+	return j.pageOf(r, "", made), err
 }
 
 func (j *Journeys) state(ctx context.Context, p processPath, _ web.None) (stateView, error) {
