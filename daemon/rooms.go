@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -18,17 +19,22 @@ import (
 	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
+	"github.com/rostod/rostod/engine/behaviour"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/identity"
 	"github.com/rostod/rostod/engine/importer"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
 	"github.com/rostod/rostod/engine/ring"
+	"github.com/rostod/rostod/engine/riskscore"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
+	"github.com/rostod/rostod/engine/validation"
+	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
@@ -78,11 +84,30 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
 	d.judge = judging(alive, tiers, kiosks)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: d.look})
+	holders, err1 := identity.Open(identity.Config{
+		Store: d.store, Index: faces.Index(), Gallery: faces, Calibrations: d.look, Faces: ofFaces, Now: time.Now, Random: rand.Reader,
+	})
+	var (
+		processes *process.Processes
+		err       error
+	)
+	alerts, err2 := behaviour.Open(ctx, behaviour.Config{
+		Store: d.store, Eyes: d.look, Kiosks: kiosks, Faces: ofFaces, Refusals: refusals, Now: time.Now, Random: rand.Reader,
+		Face: func(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.KnownFace, error) {
+			return processes.Face(ctx, org, id)
+		},
+	})
+	curves, err3 := riskTable(d.Config)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
+		// A capability reads those in front of it: the score reads all of them.
+		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
 	}
-	processes, err := process.Open(process.Config{
+	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
 		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
@@ -105,6 +130,19 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.rooms = append(d.rooms, processes.Room(), imports.Room(), journeys.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
+}
+
+// riskTable is the table of the risk score: the operator's, or the one that is
+// built in.
+func riskTable(c config.Config) (riskscore.Table, error) {
+	if c.RiskScore.Table == "" {
+		return riskscore.BuiltIn()
+	}
+	text, err := os.ReadFile(c.RiskScore.Table)
+	if err != nil {
+		return riskscore.Table{}, fault.Because(riskscore.ErrTable, err)
+	}
+	return riskscore.Read(text)
 }
 
 // indexDir is where the index of faces lies.

@@ -19,6 +19,8 @@ const (
 	RunProcesses      Scope = "processes:run"      // create processes and read their findings
 	ViewRings         Scope = "rings:view"         // accounts that belong to one person
 	WriteRings        Scope = "rings:write"        // merge, split, and say who is not the same
+	ViewWatchlist     Scope = "watchlist:view"     // faces that are watched for
+	WriteWatchlist    Scope = "watchlist:write"    // propose, confirm and withdraw them
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
 	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
@@ -31,7 +33,7 @@ func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
-		ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
 	}
 }
 

@@ -68,6 +68,10 @@ type Config struct {
 		Seal    string `yaml:"seal" env:"ROSTOD_JOURNEY_SEAL"`
 	} `yaml:"journey"`
 
+	RiskScore struct {
+		Table string `yaml:"table" env:"ROSTOD_RISK_SCORE_TABLE"`
+	} `yaml:"riskScore"`
+
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
 		Write  int `yaml:"write" env:"ROSTOD_LIMITS_WRITE"`
@@ -147,6 +151,7 @@ func (c Config) check() []error {
 	wrong(c.Storage.BallastMB >= 0, "storage.ballastMB", "must not be negative")
 	wrong(c.Import.MaxUploadMB >= 0 && c.Import.MaxUploadMB <= 1<<20, "import.maxUploadMB", "must be 0 (no uploads) to 1048576")
 	wrong(c.Import.Folder == "" || filepath.IsAbs(c.Import.Folder), "import.folder", "must be an absolute path, or empty")
+	wrong(c.RiskScore.Table == "" || filepath.IsAbs(c.RiskScore.Table), "riskScore.table", "must be an absolute path, or empty")
 	problems = append(problems, c.checkCapture()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,

@@ -19,9 +19,11 @@ import (
 	"github.com/rostod/rostod/engine/account"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
+	"github.com/rostod/rostod/engine/behaviour"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/engine/idempotency"
+	"github.com/rostod/rostod/engine/identity"
 	"github.com/rostod/rostod/engine/importer"
 	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/kiosk"
@@ -29,8 +31,10 @@ import (
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
 	"github.com/rostod/rostod/engine/ring"
+	"github.com/rostod/rostod/engine/riskscore"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
+	"github.com/rostod/rostod/engine/validation"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
@@ -57,6 +61,9 @@ type Rooms struct {
 	Attempts  *attempts.Attempts
 	Gallery   *gallery.Gallery
 	Processes *process.Processes
+	Identity  *identity.Identity
+	Behaviour *behaviour.Behaviour
+	Register  *Register
 	Index     string // folder of the index of faces
 	Counted   *Counted
 	Journeys  *journey.Journeys
@@ -109,7 +116,7 @@ func openWith(t testing.TB, c storage.Config, clock *Clock, changes ...func(*Roo
 	t.Helper()
 	c.Now = clock.Now
 	r := &Rooms{
-		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{},
+		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{}, Register: &Register{},
 		Judge: &Judge{Liveness: liveness.Open(), found: Lively()},
 		Index: filepath.Join(c.Dir, "index"),
 	}
@@ -145,12 +152,13 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	r.Kiosks, err = kiosk.Open(kiosk.Config{Store: r.Store, Now: r.Clock.Now})
 	must(err)
+	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+		return gallery.Subject(r.Store, org, customer)
+	}
 	r.Evidence, err = evidence.Open(evidence.Config{
 		Store: r.Store, Eyes: r.Eyes, Flash: r.Light, Now: r.Clock.Now, Random: rand.Reader, Tries: -1, KeepFor: KeepCaptures,
-		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
-			return gallery.Subject(r.Store, org, customer)
-		},
-		Draw: func(e engine.FlashEvidence) []byte { return fmt.Appendf(nil, "<svg>%d frames</svg>", e.Frames) },
+		Subject: ofFaces,
+		Draw:    func(e engine.FlashEvidence) []byte { return fmt.Appendf(nil, "<svg>%d frames</svg>", e.Frames) },
 	})
 	must(err)
 	faces, err := gallery.Open(gallery.Config{
@@ -176,11 +184,25 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})
+	r.Identity, err = identity.Open(identity.Config{
+		Store: r.Store, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes, Faces: ofFaces, Now: r.Clock.Now, Random: rand.Reader,
+	})
+	must(err)
+	r.Behaviour, err = behaviour.Open(t.Context(), behaviour.Config{
+		Store: r.Store, Eyes: r.Eyes, Kiosks: r.Kiosks, Faces: ofFaces, Now: r.Clock.Now, Random: rand.Reader,
+		Face: func(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.KnownFace, error) {
+			return r.Processes.Face(ctx, org, id)
+		},
+	})
+	must(err)
+	curves, err := riskscore.BuiltIn()
+	must(err)
 	alive := r.Judge.Room(r.Kiosks, r.Store)
 	alive.Capability = liveness.InProcess(r.Judge, r.Kiosks, r.Store)
 	rooms = []room.Room{
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
-		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(),
+		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.Register.room(), r.Behaviour.Room(), r.Identity.Room(), riskscore.Open(curves).Room(),
+		validation.Open(validation.Config{Calibrations: r.Eyes}).Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),

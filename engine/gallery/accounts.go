@@ -153,4 +153,17 @@ func (g *Gallery) CustomerOf(r storage.Reader, c engine.Candidate) (engine.Custo
 	return e.Customer, nil
 }
 
+// Enrolled is the template of one enrolment of a person; empty when it has been
+// erased or removed.
+func (g *Gallery) Enrolled(r storage.Reader, p engine.Person, id engine.EnrolmentID) (engine.Template, error) {
+	e, err := g.table.Get(r, place(storage.Subject(p), id))
+	switch {
+	case isErased(err), errors.Is(err, storage.ErrNotFound):
+		return engine.Template{}, nil
+	case err != nil:
+		return engine.Template{}, fmt.Errorf("read an enrolment: %w", err)
+	}
+	return e.template(), nil
+}
+
 func isErased(err error) bool { return errors.Is(err, storage.ErrErased) }

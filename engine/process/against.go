@@ -160,6 +160,18 @@ func (p *Processes) knownFace(from storage.Reader, r record) (engine.KnownFace, 
 	return known, nil
 }
 
+// Face is the face that a process of an org saw; empty when it saw none.
+func (p *Processes) Face(ctx context.Context, org engine.OrgID, id engine.ProcessID) (known engine.KnownFace, err error) {
+	err = p.Store.View(ctx, func(v *storage.View) error {
+		r, err := p.kept(v, org, id)
+		if err == nil {
+			known, err = p.knownFace(v, r)
+		}
+		return err
+	})
+	return known, err
+}
+
 // eraseFaces takes away the faces of a customer's processes.
 func (p *Processes) eraseFaces(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error) {
 	n := 0

@@ -75,7 +75,7 @@ func (p *Processes) write(tx *storage.Tx, r *record) (err error) {
 		"process": r.ID, "status": r.Status, "outcome": r.Outcome, "models": r.Models, "policyVersion": r.PolicyVersion,
 	}
 	for _, f := range r.Findings {
-		if f.Search != nil {
+		if f.Search != nil && f.Capability == engine.CapMultiAccounts {
 			public["seen"], public["compared"], public["threshold"] = f.Search.Seen, f.Search.Compared, f.Threshold
 		}
 		if f.Enrolled != "" {

@@ -1,0 +1,33 @@
+package enginetest
+
+import (
+	"context"
+	"sync"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
+)
+
+// Register is a public register that says of everybody what a test wants.
+type Register struct {
+	mu   sync.Mutex
+	says *engine.Government
+}
+
+// Say makes it say a similarity from now on.
+func (r *Register) Say(similarity int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.says = &engine.Government{Serpro: similarity}
+}
+
+func (r *Register) room() room.Room {
+	return room.Room{Name: "register", Capability: &room.Capability{
+		Name: engine.CapSerpro,
+		Find: func(context.Context, engine.Case) (engine.Finding, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return engine.Finding{Outcome: engine.Outcome{Government: r.says}}, nil
+		},
+	}}
+}
