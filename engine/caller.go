@@ -24,6 +24,7 @@ const (
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
 	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
+	ManageWebhooks    Scope = "webhooks:manage"    // who is notified, and what was sent
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
 	ViewStatus        Scope = "status:view"        // the daemon's own state
 )
@@ -33,7 +34,7 @@ func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
-		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
 	}
 }
 

@@ -74,5 +74,8 @@ func Open(c Config) (*Processes, error) {
 
 // Room is what the daemon mounts.
 func (p *Processes) Room() room.Room {
-	return room.Room{Name: "process", Routes: p.routes, Erase: p.eraseFaces}
+	return room.Room{
+		Name: "process", Routes: p.routes, Erase: p.eraseFaces,
+		Events: map[string]room.EventSource{"process.decided": decided},
+	}
 }

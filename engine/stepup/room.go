@@ -96,4 +96,8 @@ func Open(c Config) (*StepUp, error) {
 }
 
 // Room is what the daemon mounts.
-func (s *StepUp) Room() room.Room { return room.Room{Name: "stepup", Routes: s.routes} }
+func (s *StepUp) Room() room.Room {
+	return room.Room{Name: "stepup", Routes: s.routes, Events: map[string]room.EventSource{
+		"stepup.decided": s.created, "face.matched": s.created, "face.liveness-checked": s.created,
+	}}
+}

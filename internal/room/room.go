@@ -16,6 +16,7 @@ type Room struct {
 	Routes     func(*web.Router)           // what it answers over HTTP
 	Work       func(context.Context) error // what it does until the context ends
 	Erase      Erase                       // takes away what it keeps of a face
+	Events     map[string]EventSource      // what others are told of its journal entries, by their kind
 }
 
 // Erase takes away what a room keeps of a customer's face, in the transaction

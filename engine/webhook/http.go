@@ -1,0 +1,349 @@
+package webhook
+
+import (
+	"context"
+	"encoding/hex"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/web"
+	"github.com/rostod/rostod/storage"
+)
+
+const (
+	usualOverlap = 24 * time.Hour
+	leastSecret  = 16   // characters
+	mostCounted  = 1000 // deliveries, for a number in a list
+	usualPage    = 50
+)
+
+type endpointPath struct {
+	ID EndpointID `path:"id" doc:"The endpoint, whe_…" maxLength:"64"`
+}
+
+type deliveryPath struct {
+	ID       EndpointID `path:"id" doc:"The endpoint, whe_…" maxLength:"64"`
+	Delivery DeliveryID `path:"delivery" doc:"The delivery, dlv_…" maxLength:"64"`
+}
+
+type listParams struct {
+	ID    EndpointID `path:"id" doc:"The endpoint, whe_…" maxLength:"64"`
+	State string     `query:"state" doc:"Where they stand; dead when left out." enum:"pending,delivered,dead"`
+	After string     `query:"cursor" doc:"Goes on behind the page that gave this cursor." maxLength:"512"`
+	Limit int        `query:"limit" doc:"Rows in a page; 50 when left out." minimum:"1" maximum:"500"`
+}
+
+func (w *Webhooks) routes(r *web.Router) {
+	const tag, at = "Webhooks", "/api/webhooks"
+	writes := func(more ...*fault.Fault) []*fault.Fault { return append(more, storage.Full, storage.Failed) }
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: at, ID: "createWebhook", Tag: tag, Summary: "Tell an address of events",
+		About: "It is told of what happens from now on, at least once each. The secret is in this answer and nowhere else.",
+		Scope: engine.ManageWebhooks, Success: http.StatusCreated, Faults: writes(ErrFull),
+	}, w.create)
+	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: at, ID: "listWebhooks", Tag: tag, Summary: "List the endpoints of your org", Scope: engine.ManageWebhooks,
+	}, w.list)
+	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/{id}", ID: "getWebhook", Tag: tag, Summary: "Read an endpoint", Scope: engine.ManageWebhooks, Faults: []*fault.Fault{ErrNone},
+	}, w.one)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPatch, Path: at + "/{id}", ID: "changeWebhook", Tag: tag, Summary: "Change an endpoint",
+		About: "What is left out stays as it is.", Scope: engine.ManageWebhooks, Faults: writes(ErrNone, ErrConfigured),
+	}, w.change)
+	web.Handle(r, web.Operation{
+		Method: http.MethodDelete, Path: at + "/{id}", ID: "removeWebhook", Tag: tag, Summary: "Remove an endpoint",
+		About: "What is pending is not sent any more.", Scope: engine.ManageWebhooks, Success: http.StatusNoContent, Faults: writes(ErrNone, ErrConfigured),
+	}, w.remove)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: at + "/{id}/rotate", ID: "rotateWebhookSecret", Tag: tag, Summary: "Give an endpoint another secret",
+		About: "The former signs beside it for a while, so that the receiver can change over. At most two sign at one time.",
+		Scope: engine.ManageWebhooks, Faults: writes(ErrNone, ErrConfigured), OptionalBody: true,
+	}, w.rotate)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: at + "/{id}/test", ID: "testWebhook", Tag: tag, Summary: "Send webhook.test to an endpoint",
+		About: "It goes the way of every event, whatever the endpoint is told of.", Scope: engine.ManageWebhooks, Success: http.StatusAccepted, Faults: writes(ErrNone),
+	}, w.test)
+	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/{id}/deliveries", ID: "listDeliveries", Tag: tag, Summary: "List deliveries of an endpoint",
+		Scope: engine.ManageWebhooks, Faults: []*fault.Fault{ErrNone},
+	}, w.deliveriesOf)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: at + "/{id}/deliveries/{delivery}/resend", ID: "resendDelivery", Tag: tag, Summary: "Send a delivery anew",
+		About: "It keeps its ids, so that the receiver can tell.", Scope: engine.ManageWebhooks, Success: http.StatusAccepted, Faults: writes(ErrNone, ErrNoDelivery),
+	}, w.resendOne)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: at + "/{id}/resend", ID: "resendDead", Tag: tag, Summary: "Send all dead deliveries of an endpoint anew",
+		Scope: engine.ManageWebhooks, Success: http.StatusAccepted, Faults: writes(ErrNone),
+	}, w.resendDead)
+}
+
+// address is an address that can be called; nil when it cannot.
+func address(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return nil
+	}
+	return u
+}
+
+// wrong is what is wrong with an address; empty: nothing. A name is looked at
+// when it is dialled.
+func (e Egress) wrong(text string) string {
+	u := address(text)
+	if u == nil {
+		return "It must be an address such as https://core.bank.example/rostod, without a password."
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	switch {
+	case err != nil && u.Scheme == "http" && len(e.Allow) == 0:
+		return "It must begin with https://: plain HTTP is for networks of webhooks.allow."
+	case err == nil && (!e.permits(ip) || u.Scheme == "http" && !e.allows(ip)):
+		return "This address is not called: the operator may name its network in webhooks.allow."
+	}
+	return ""
+}
+
+// checked is what a caller wrote, or the faults in it.
+func (w *Webhooks) checked(e endpoint) error {
+	f := web.ErrInvalid
+	bad := false
+	blame := func(field, sentence string) {
+		if field != "" && sentence != "" {
+			f, bad = f.Field(field, sentence), true
+		}
+	}
+	blame("url", w.Egress.wrong(e.URL))
+	blame(e.Auth.wrong())
+	if e.Auth.Kind == authOAuth2 && address(e.Auth.TokenURL) != nil {
+		blame("auth.tokenUrl", w.Egress.wrong(e.Auth.TokenURL))
+	}
+	if len(e.Secrets) == 0 || len(e.Secrets[0].Word) < leastSecret {
+		blame("secret", "It must have at least 16 characters.")
+	}
+	if bad {
+		return f
+	}
+	return nil
+}
+
+// word is a secret that was given, or a new one.
+func (w *Webhooks) word(given engine.Secret) (engine.Secret, error) {
+	if given != "" {
+		return given, nil
+	}
+	return newSecret(w.Random)
+}
+
+func (w *Webhooks) create(ctx context.Context, _ web.None, b createBody) (view endpointView, err error) {
+	by, now := web.CallerOf(ctx), w.Now().UTC().Truncate(time.Millisecond)
+	e := endpoint{Org: by.Org, URL: b.URL, Label: b.Label, Events: b.Events, Auth: auth{Kind: authNone}, Concurrency: b.Concurrency, Created: now}
+	if b.Auth != nil {
+		e.Auth = b.Auth.auth()
+	}
+	if e.ID, err = engine.NewID[EndpointID]("whe", now, w.Random); err != nil {
+		return view, err
+	}
+	word, err := w.word(b.Secret)
+	if err != nil {
+		return view, err
+	}
+	e.Secrets = []secret{{Word: word, Created: now}}
+	if err := w.checked(e); err != nil {
+		return view, err
+	}
+	_, err = w.Store.Commit(ctx, func(tx *storage.Tx) error {
+		list, err := w.every(tx, by.Org)
+		if err != nil {
+			return err
+		}
+		if len(list) >= mostEndpoints {
+			return ErrFull
+		}
+		e.Since = uint64(tx.Position())
+		return w.put(tx, e, by.Key, "webhook.made")
+	})
+	if err != nil {
+		return view, err
+	}
+	view = w.show(e)
+	view.Secrets[0].Word = string(word)
+	return view, nil
+}
+
+func (w *Webhooks) list(ctx context.Context, _, _ web.None) (endpointList, error) {
+	answer := endpointList{Data: []endpointView{}}
+	err := w.view(ctx, func(v *storage.View) error {
+		list, err := w.every(v, web.CallerOf(ctx).Org)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			view, err := w.counted(v, e)
+			if err != nil {
+				return err
+			}
+			answer.Data = append(answer.Data, view)
+		}
+		return nil
+	})
+	return answer, err
+}
+
+func (w *Webhooks) one(ctx context.Context, p endpointPath, _ web.None) (view endpointView, err error) {
+	err = w.view(ctx, func(v *storage.View) error {
+		e, err := w.endpoint(v, web.CallerOf(ctx).Org, p.ID)
+		if err == nil {
+			view, err = w.counted(v, e)
+		}
+		return err
+	})
+	return view, err
+}
+
+// counted is an endpoint with how many of its deliveries wait and are dead.
+func (w *Webhooks) counted(r storage.Reader, e endpoint) (endpointView, error) {
+	view := w.show(e)
+	for in, to := range map[state]*int{pending: &view.Pending, dead: &view.Dead} {
+		for _, err := range w.deliveries.Scan(r, storage.Range{Prefix: lane(in, e.ID)}) {
+			if err != nil {
+				return view, err
+			}
+			if *to++; *to == mostCounted {
+				break
+			}
+		}
+	}
+	return view, nil
+}
+
+func (w *Webhooks) change(ctx context.Context, p endpointPath, b changeBody) (endpointView, error) {
+	return w.edit(ctx, p.ID, "webhook.changed", func(e endpoint, _ uint64) endpoint {
+		set(&e.URL, b.URL)
+		set(&e.Label, b.Label)
+		set(&e.Events, b.Events)
+		set(&e.Concurrency, b.Concurrency)
+		set(&e.Paused, b.Paused)
+		if b.Auth != nil {
+			e.Auth = b.Auth.auth()
+		}
+		return e
+	})
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// edit changes an endpoint that does not stand in the configuration.
+func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func(endpoint, uint64) endpoint) (endpointView, error) {
+	by := web.CallerOf(ctx)
+	var e endpoint
+	_, err := w.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
+		if e, err = w.endpoint(tx, by.Org, id); err != nil {
+			return err
+		}
+		if id == configuredID {
+			return ErrConfigured
+		}
+		e = do(e, uint64(tx.Position()))
+		e.Changed = tx.Now().UTC().Truncate(time.Millisecond)
+		if err := w.checked(e); err != nil {
+			return err
+		}
+		return w.put(tx, e, by.Key, kind)
+	})
+	return w.show(e), err
+}
+
+func (w *Webhooks) remove(ctx context.Context, p endpointPath, _ web.None) (web.None, error) {
+	by := web.CallerOf(ctx)
+	_, err := w.Store.Commit(ctx, func(tx *storage.Tx) error {
+		e, err := w.endpoint(tx, by.Org, p.ID)
+		if err != nil {
+			return err
+		}
+		if p.ID == configuredID {
+			return ErrConfigured
+		}
+		return w.end(tx, e, by.Key)
+	})
+	return web.None{}, err
+}
+
+func (w *Webhooks) rotate(ctx context.Context, p endpointPath, b rotateBody) (endpointView, error) {
+	word, err := w.word(b.Secret)
+	if err != nil {
+		return endpointView{}, err
+	}
+	overlap := usualOverlap
+	if b.OverlapHours != nil {
+		overlap = time.Duration(*b.OverlapHours) * time.Hour
+	}
+	view, err := w.edit(ctx, p.ID, "webhook.rotated", func(e endpoint, _ uint64) endpoint {
+		return e.rotated(word, w.Now().UTC().Truncate(time.Millisecond), overlap)
+	})
+	if err != nil {
+		return view, err
+	}
+	view.Secrets[0].Word = string(word)
+	return view, nil
+}
+
+func (w *Webhooks) test(ctx context.Context, p endpointPath, _ web.None) (answer deliveryAnswer, err error) {
+	by := web.CallerOf(ctx)
+	_, err = w.Store.Commit(ctx, func(tx *storage.Tx) error {
+		e, err := w.endpoint(tx, by.Org, p.ID)
+		if err != nil {
+			return err
+		}
+		index, err := tx.Log(storage.Entry{Kind: tested, Org: string(e.Org), Actor: string(by.Key), Public: map[string]any{"endpoint": e.ID}})
+		if err != nil {
+			return err
+		}
+		answer.Delivery, err = w.deliveryID(note{entry: index, at: tx.Now()}, e.ID)
+		return err
+	})
+	return answer, err
+}
+
+func (w *Webhooks) deliveriesOf(ctx context.Context, p listParams, _ web.None) (deliveryList, error) {
+	answer := deliveryList{Data: []deliveryView{}}
+	in := map[string]state{"pending": pending, "delivered": delivered, "dead": dead, "": dead}[p.State]
+	if p.Limit == 0 {
+		p.Limit = usualPage
+	}
+	behind, err := hex.DecodeString(p.After)
+	if err != nil {
+		return answer, web.ErrInvalid.Field("cursor", "It must be next of an answer.")
+	}
+	err = w.view(ctx, func(v *storage.View) error {
+		e, err := w.endpoint(v, web.CallerOf(ctx).Org, p.ID)
+		if err != nil {
+			return err
+		}
+		within := storage.Range{Prefix: lane(in, e.ID)}
+		if len(behind) > 0 {
+			within.After = append(lane(in, e.ID), behind...)
+		}
+		for row, err := range w.deliveries.Scan(v, within) {
+			if err != nil {
+				return err
+			}
+			if len(answer.Data) == p.Limit {
+				answer.Next = hex.EncodeToString(behind)
+				return nil
+			}
+			behind = row.Key[len(within.Prefix):]
+			answer.Data = append(answer.Data, row.Value.show(in))
+		}
+		return nil
+	})
+	return answer, err
+}
