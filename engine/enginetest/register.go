@@ -12,6 +12,14 @@ import (
 type Register struct {
 	mu   sync.Mutex
 	says *engine.Government
+	err  error
+}
+
+// Fail makes it break from now on.
+func (r *Register) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
 }
 
 // Say makes it say a similarity from now on.
@@ -27,7 +35,7 @@ func (r *Register) room() room.Room {
 		Find: func(context.Context, engine.Case) (engine.Finding, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			return engine.Finding{Outcome: engine.Outcome{Government: r.says}}, nil
+			return engine.Finding{Outcome: engine.Outcome{Government: r.says}}, r.err
 		},
 	}}
 }

@@ -110,7 +110,6 @@ func TestRefusals(t *testing.T) {
 		{"a flow with a passkey", c, body("flow", "adaptiveidtoken"), 400, "3", "invalid flow"},
 		{"a flow about age", c, body("flow", "idage"), 400, "3", "invalid flow"},
 		{"no flow of anybody's", c, body("flow", "idwhatever"), 400, "3", "invalid flow"},
-		{"a flow that is not set up", c, body("flow", "idcheckserpro"), 422, "9", "Apikeys are not set"},
 		{"a flow beyond the key's capabilities", segmented.Caller, body("flow", "idtrust"), 422, "9", "Apikeys are not set"},
 		{"no purpose", c, body("purpose", nil), 400, "3", "invalid purpose"},
 		{"another purpose", c, body("purpose", "love"), 400, "3", "invalid purpose"},

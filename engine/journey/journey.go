@@ -110,9 +110,10 @@ func (j *Journeys) end(tx *storage.Tx, r *record, to state, how result) error {
 		r.Finished = r.Expires
 	}
 	r.Code = nil
-	if err := j.forgetPicture(tx, r); err != nil {
+	if err := j.forgetPicture(tx, r.ID); err != nil {
 		return err
 	}
+	r.Picture = 0
 	private := map[string]string{
 		"processId": string(r.ID), "state": string(r.State), "flow": r.Flow, "lastEvent": "", "lastEventDescription": "",
 	}

@@ -96,7 +96,7 @@ func Open(c Config) (*Journeys, error) {
 
 // Room is what the daemon mounts.
 func (j *Journeys) Room() room.Room {
-	return room.Room{Name: "journey", Routes: j.routes, Work: j.work}
+	return room.Room{Name: "journey", Routes: j.routes, Work: j.work, Events: events()}
 }
 
 // The kinds of tokens that open a page, by what they begin with.

@@ -194,18 +194,27 @@ func (j *Journeys) change(ctx context.Context, id engine.ProcessID, kind string,
 	return r, err
 }
 
-// add writes a new journey, with the picture that it is validated against.
+// add writes a new journey. The picture that it is validated against goes
+// first, a part in a transaction, because a store with little room has small
+// ones; without a journey the parts are forgotten when it would have expired.
 func (j *Journeys) add(ctx context.Context, r record, picture []byte) error {
-	_, err := j.Store.Commit(ctx, func(tx *storage.Tx) error {
-		subject := j.Subject(r.Org, r.Customer)
-		for len(picture) > 0 {
-			size := min(len(picture), partSize)
-			if err := j.parts.Put(tx, subject, partAt(r.ID, r.Picture), part{picture[:size]}); err != nil {
-				return err
-			}
-			picture = picture[size:]
-			r.Picture++
+	subject := j.Subject(r.Org, r.Customer)
+	for ; len(picture) > 0; r.Picture++ {
+		size := min(len(picture), partSize)
+		_, err := j.Store.Commit(ctx, func(tx *storage.Tx) error {
+			_, err := tx.Log(storage.Entry{
+				Kind: "journey.picture-kept", Org: string(r.Org), Actor: string(r.Key), Subject: subject, Public: map[string]any{"journey": r.ID, "part": r.Picture},
+			})
+			return errors.Join(err,
+				j.due.Put(tx, storage.Subject{}, dueAt(r.Expires, r.ID), due{}),
+				j.parts.Put(tx, subject, partAt(r.ID, r.Picture), part{picture[:size]}))
+		})
+		if err != nil {
+			return err
 		}
+		picture = picture[size:]
+	}
+	_, err := j.Store.Commit(ctx, func(tx *storage.Tx) error {
 		if err := j.due.Put(tx, storage.Subject{}, dueAt(r.Expires, r.ID), due{}); err != nil {
 			return err
 		}
@@ -213,6 +222,8 @@ func (j *Journeys) add(ctx context.Context, r record, picture []byte) error {
 	})
 	return err
 }
+
+func partsOf(id engine.ProcessID) storage.Key { return storage.Path(storage.U8(1), storage.Text(id)) }
 
 func partAt(id engine.ProcessID, number int) storage.Key {
 	return storage.Path(storage.U8(1), storage.Text(id), storage.U32(number))
@@ -242,12 +253,14 @@ func (j *Journeys) against(ctx context.Context, r record) ([]engine.Against, err
 }
 
 // forgetPicture removes the picture of a reference.
-func (j *Journeys) forgetPicture(tx *storage.Tx, r *record) error {
-	for i := range r.Picture {
-		if err := j.parts.Delete(tx, partAt(r.ID, i)); err != nil {
+func (j *Journeys) forgetPicture(tx *storage.Tx, id engine.ProcessID) error {
+	for row, err := range j.parts.Scan(tx, storage.Range{Prefix: partsOf(id)}) {
+		if err != nil && !errors.Is(err, storage.ErrErased) {
+			return fmt.Errorf("list the parts of a picture: %w", err)
+		}
+		if err := j.parts.Delete(tx, row.Key); err != nil {
 			return err
 		}
 	}
-	r.Picture = 0
 	return nil
 }

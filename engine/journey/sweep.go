@@ -92,7 +92,7 @@ func (j *Journeys) settle(ctx context.Context, key storage.Key) error {
 		switch {
 		case errors.Is(err, ErrNoProcess), err == nil && r.State != created:
 			_, err = tx.Log(storage.Entry{Kind: "journey.swept", Actor: "system"})
-			return err
+			return errors.Join(err, j.forgetPicture(tx, dueID(key)))
 		case err != nil:
 			return err
 		case answer.ID != "" && answer.ID == r.Authentication:
