@@ -104,9 +104,16 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
-		// A capability reads those in front of it: the score reads all of them.
-		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
 	}
+	register, err := d.openSerpro()
+	if err != nil {
+		return nil, err
+	}
+	if register != nil {
+		d.rooms = append(d.rooms, register.Room())
+	}
+	// A capability reads those in front of it: the score reads all of them.
+	d.rooms = append(d.rooms, alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room())
 	processes, err = process.Open(process.Config{
 		Store: d.store, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
 		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
@@ -128,6 +135,11 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		return nil, err
 	}
 	d.rooms = append(d.rooms, processes.Room(), imports.Room(), journeys.Room())
+	notices, err := d.openWebhooks(d.rooms)
+	if err != nil {
+		return nil, err
+	}
+	d.rooms = append(d.rooms, notices.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,6 +56,11 @@ user that the daemon runs as.
 
 // control asks the daemon, or the records themselves when none is running.
 func (p *program) control(c *cobra.Command, method, path string, ask, answer any) error {
+	return p.line(c, func(ctx context.Context, line *daemon.Line) error { return line.Do(ctx, method, path, ask, answer) })
+}
+
+// line asks several times on one line.
+func (p *program) line(c *cobra.Command, do func(context.Context, *daemon.Line) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
@@ -63,7 +69,7 @@ func (p *program) control(c *cobra.Command, method, path string, ask, answer any
 	if err != nil {
 		return err
 	}
-	err = line.Do(c.Context(), method, path, ask, answer)
+	err = do(c.Context(), line)
 	if shut := line.Close(); err == nil {
 		err = shut
 	}

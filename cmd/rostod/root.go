@@ -109,7 +109,7 @@ It needs no cloud and no internet.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return withCode(exitUsage, fmt.Errorf("%w; see: %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
+	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.webhooksCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
 		p.statusCommand(), p.calibrateCommand(), p.labCommand(), p.openAPICommand(), p.benchCommand())
 	strict(root)
 	return root

@@ -25,6 +25,8 @@ type Config struct {
 	Listen string `yaml:"listen" env:"ROSTOD_LISTEN"`
 	Org    string `yaml:"org" env:"ROSTOD_ORG"`
 
+	AirGapped bool `yaml:"airGapped" env:"ROSTOD_AIR_GAPPED"`
+
 	TLS struct {
 		Mode  string `yaml:"mode" env:"ROSTOD_TLS_MODE"`
 		Cert  string `yaml:"cert" env:"ROSTOD_TLS_CERT"`
@@ -71,6 +73,8 @@ type Config struct {
 	RiskScore struct {
 		Table string `yaml:"table" env:"ROSTOD_RISK_SCORE_TABLE"`
 	} `yaml:"riskScore"`
+	Serpro   Serpro   `yaml:"serpro"`
+	Webhooks Webhooks `yaml:"webhooks"`
 
 	Limits struct {
 		Read   int `yaml:"read" env:"ROSTOD_LIMITS_READ"`
@@ -98,6 +102,7 @@ func Defaults() Config {
 	c.Storage.MinFreeMB, c.Storage.BallastMB = 256, 256
 	c.Capture.Places, c.Capture.KeepDays = 8, 30
 	c.Import.MaxUploadMB = 4096
+	c.Serpro, c.Webhooks = serproDefaults(), webhooksDefaults()
 	c.Limits.Read, c.Limits.Write, c.Limits.StepUp, c.Limits.Enrol = 600, 120, 120, 120
 	c.Limits.Processes = 10
 	c.IdempotencyHours, c.RequestSeconds, c.ShutdownSeconds = 24, 30, 20
@@ -116,6 +121,7 @@ func Load(path string, environ []string) (Config, error) {
 			return c, fmt.Errorf("read configuration: %w", err)
 		}
 		problems = append(problems, fromFile(&c, path, text)...)
+		problems = append(problems, inTheFile(&c)...)
 	}
 	problems = append(problems, fromEnvironment(&c, environ)...)
 	problems = append(problems, c.check()...)
@@ -153,6 +159,8 @@ func (c Config) check() []error {
 	wrong(c.Import.Folder == "" || filepath.IsAbs(c.Import.Folder), "import.folder", "must be an absolute path, or empty")
 	wrong(c.RiskScore.Table == "" || filepath.IsAbs(c.RiskScore.Table), "riskScore.table", "must be an absolute path, or empty")
 	problems = append(problems, c.checkCapture()...)
+	problems = append(problems, c.checkSerpro()...)
+	problems = append(problems, c.checkWebhooks()...)
 	for name, n := range map[string]int{
 		"limits.read": c.Limits.Read, "limits.write": c.Limits.Write,
 		"limits.stepup": c.Limits.StepUp, "limits.enrol": c.Limits.Enrol,

@@ -89,6 +89,14 @@ func each(v reflect.Value, visit func(value reflect.Value, name, env string)) {
 }
 
 func assign(to reflect.Value, word string) error {
+	if to.Kind() == reflect.Bool {
+		on, err := strconv.ParseBool(word)
+		if err != nil {
+			return fmt.Errorf("must be true or false")
+		}
+		to.SetBool(on)
+		return nil
+	}
 	if to.Kind() != reflect.Int {
 		if word == "<nil>" {
 			word = ""

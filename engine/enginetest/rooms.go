@@ -70,6 +70,8 @@ type Rooms struct {
 	Consent   bool   // hosted pages ask for it
 	Folder    string // below which imports may name sources
 	Spool     string // where uploads lie
+	// Sources are what others are told of the rooms' journal entries.
+	Sources map[string][]room.EventSource
 
 	importing room.Room
 	server    *httptest.Server
@@ -223,15 +225,23 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	r.Journeys, err = r.openJourneys(processes, journal, func() []room.Room { return rooms })
 	must(err)
 	rooms = append(rooms, processes.Room(), r.importing, r.Journeys.Room())
+	r.Sources = room.Events(rooms)
 	return rooms
 }
 
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	t.Helper()
-	edge, err := web.New(web.Config{
-		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Hosted: r.Access.Hosted, Replays: r.Answers, Metrics: prometheus.NewRegistry(), Now: r.Clock.Now,
-		Limits: map[string]int{"read": 0, "write": 0, "auth": 0, "processes": 0},
-	})
+	r.server = Serve(t, web.Config{
+		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Hosted: r.Access.Hosted, Replays: r.Answers, Now: r.Clock.Now,
+	}, rooms...)
+}
+
+// Serve serves some rooms without limits on requests, and with metrics that
+// nobody reads.
+func Serve(t testing.TB, c web.Config, rooms ...room.Room) *httptest.Server {
+	t.Helper()
+	c.Metrics, c.Limits = prometheus.NewRegistry(), map[string]int{"read": 0, "write": 0, "auth": 0, "processes": 0}
+	edge, err := web.New(c)
 	if err != nil {
 		t.Fatalf("make an edge: got %v, want none", err)
 	}
@@ -243,8 +253,9 @@ func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	if err := edge.Check(); err != nil {
 		t.Fatalf("mount the rooms: got %v, want none", err)
 	}
-	r.server = httptest.NewServer(edge.Handler())
-	t.Cleanup(r.server.Close)
+	server := httptest.NewServer(edge.Handler())
+	t.Cleanup(server.Close)
+	return server
 }
 
 // Import begins to work on imports, and answers what ends that as the end of

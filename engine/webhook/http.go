@@ -2,10 +2,7 @@ package webhook
 
 import (
 	"context"
-	"encoding/hex"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"time"
 
 	"github.com/rostod/rostod/engine"
@@ -73,6 +70,10 @@ func (w *Webhooks) routes(r *web.Router) {
 		Scope: engine.ManageWebhooks, Faults: []*fault.Fault{ErrNone},
 	}, w.deliveriesOf)
 	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/{id}/deliveries/{delivery}", ID: "getDelivery", Tag: tag, Summary: "Read a delivery",
+		Scope: engine.ManageWebhooks, Faults: []*fault.Fault{ErrNone, ErrNoDelivery},
+	}, w.delivery)
+	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: at + "/{id}/deliveries/{delivery}/resend", ID: "resendDelivery", Tag: tag, Summary: "Send a delivery anew",
 		About: "It keeps its ids, so that the receiver can tell.", Scope: engine.ManageWebhooks, Success: http.StatusAccepted, Faults: writes(ErrNone, ErrNoDelivery),
 	}, w.resendOne)
@@ -80,63 +81,6 @@ func (w *Webhooks) routes(r *web.Router) {
 		Method: http.MethodPost, Path: at + "/{id}/resend", ID: "resendDead", Tag: tag, Summary: "Send all dead deliveries of an endpoint anew",
 		Scope: engine.ManageWebhooks, Success: http.StatusAccepted, Faults: writes(ErrNone),
 	}, w.resendDead)
-}
-
-// address is an address that can be called; nil when it cannot.
-func address(text string) *url.URL {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return nil
-	}
-	return u
-}
-
-// wrong is what is wrong with an address; empty: nothing. A name is looked at
-// when it is dialled.
-func (e Egress) wrong(text string) string {
-	u := address(text)
-	if u == nil {
-		return "It must be an address such as https://core.bank.example/rostod, without a password."
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	switch {
-	case err != nil && u.Scheme == "http" && len(e.Allow) == 0:
-		return "It must begin with https://: plain HTTP is for networks of webhooks.allow."
-	case err == nil && (!e.permits(ip) || u.Scheme == "http" && !e.allows(ip)):
-		return "This address is not called: the operator may name its network in webhooks.allow."
-	}
-	return ""
-}
-
-// checked is what a caller wrote, or the faults in it.
-func (w *Webhooks) checked(e endpoint) error {
-	f := web.ErrInvalid
-	bad := false
-	blame := func(field, sentence string) {
-		if field != "" && sentence != "" {
-			f, bad = f.Field(field, sentence), true
-		}
-	}
-	blame("url", w.Egress.wrong(e.URL))
-	blame(e.Auth.wrong())
-	if e.Auth.Kind == authOAuth2 && address(e.Auth.TokenURL) != nil {
-		blame("auth.tokenUrl", w.Egress.wrong(e.Auth.TokenURL))
-	}
-	if len(e.Secrets) == 0 || len(e.Secrets[0].Word) < leastSecret {
-		blame("secret", "It must have at least 16 characters.")
-	}
-	if bad {
-		return f
-	}
-	return nil
-}
-
-// word is a secret that was given, or a new one.
-func (w *Webhooks) word(given engine.Secret) (engine.Secret, error) {
-	if given != "" {
-		return given, nil
-	}
-	return newSecret(w.Random)
 }
 
 func (w *Webhooks) create(ctx context.Context, _ web.None, b createBody) (view endpointView, err error) {
@@ -309,41 +253,6 @@ func (w *Webhooks) test(ctx context.Context, p endpointPath, _ web.None) (answer
 		}
 		answer.Delivery, err = w.deliveryID(note{entry: index, at: tx.Now()}, e.ID)
 		return err
-	})
-	return answer, err
-}
-
-func (w *Webhooks) deliveriesOf(ctx context.Context, p listParams, _ web.None) (deliveryList, error) {
-	answer := deliveryList{Data: []deliveryView{}}
-	in := map[string]state{"pending": pending, "delivered": delivered, "dead": dead, "": dead}[p.State]
-	if p.Limit == 0 {
-		p.Limit = usualPage
-	}
-	behind, err := hex.DecodeString(p.After)
-	if err != nil {
-		return answer, web.ErrInvalid.Field("cursor", "It must be next of an answer.")
-	}
-	err = w.view(ctx, func(v *storage.View) error {
-		e, err := w.endpoint(v, web.CallerOf(ctx).Org, p.ID)
-		if err != nil {
-			return err
-		}
-		within := storage.Range{Prefix: lane(in, e.ID)}
-		if len(behind) > 0 {
-			within.After = append(lane(in, e.ID), behind...)
-		}
-		for row, err := range w.deliveries.Scan(v, within) {
-			if err != nil {
-				return err
-			}
-			if len(answer.Data) == p.Limit {
-				answer.Next = hex.EncodeToString(behind)
-				return nil
-			}
-			behind = row.Key[len(within.Prefix):]
-			answer.Data = append(answer.Data, row.Value.show(in))
-		}
-		return nil
 	})
 	return answer, err
 }

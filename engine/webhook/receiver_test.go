@@ -16,9 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/enginetest"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
@@ -164,7 +163,7 @@ func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) 
 	t.Helper()
 	h := &house{t: t, dir: dir, store: storagetest.OpenWith(t, storagetest.Config(dir)), log: &lines{}}
 	c := Config{
-		Store: h.store, Sources: map[string][]room.EventSource{"thing.done": {things}},
+		Store: h.store, Sources: map[string][]room.EventSource{"thing.done": {things}, "journey.ended": {room.ProcessEnded}},
 		Egress:   Egress{Allow: loopback()},
 		Attempts: 4, Backoff: Backoff{time.Millisecond, 20 * time.Millisecond}, Timeout: 2 * time.Second, Concurrency: 4, KeepFor: time.Hour,
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
@@ -204,27 +203,16 @@ func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) 
 
 func (h *house) serve() {
 	h.t.Helper()
-	edge, err := web.New(web.Config{
-		Authenticate: func(_ context.Context, token string) (engine.Caller, error) {
-			by := engine.Caller{Key: "key_1", Org: org, Scopes: engine.Scopes()}
-			switch token {
-			case "other":
-				by.Org = "other"
-			case "view":
-				by.Scopes = []engine.Scope{engine.ViewStatus}
-			}
-			return by, nil
-		},
-		Metrics: prometheus.NewRegistry(), Now: time.Now, Limits: map[string]int{"read": 0, "write": 0, "auth": 0},
-	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.room.routes(edge.Router())
-	if err := edge.Check(); err != nil {
-		h.t.Fatalf("mount the room: got %v, want none", err)
-	}
-	h.server = httptest.NewServer(edge.Handler())
+	h.server = enginetest.Serve(h.t, web.Config{Now: time.Now, Authenticate: func(_ context.Context, token string) (engine.Caller, error) {
+		by := engine.Caller{Key: "key_1", Org: org, Scopes: engine.Scopes()}
+		switch token {
+		case "other":
+			by.Org = "other"
+		case "view":
+			by.Scopes = []engine.Scope{engine.ViewStatus}
+		}
+		return by, nil
+	}}, h.room.Room())
 }
 
 // things tell that a thing was done to a customer, whose name is private.
@@ -234,11 +222,6 @@ func things(v *storage.View, l storage.Leaf) ([]engine.Event, error) {
 		return nil, err
 	}
 	who := engine.CustomerID(private["customer"].Value)
-	if strings.HasPrefix(string(who), "journey:") {
-		return []engine.Event{{Name: engine.ProcessEnded, Bare: true, Data: engine.ProcessEndedData{
-			Process: engine.ProcessID(strings.TrimPrefix(string(who), "journey:")), State: "PROCESS_STATE_FINISHED", Flow: "idlive",
-		}}}, nil
-	}
 	return []engine.Event{{Name: engine.VerificationCreated, Data: engine.VerificationData{
 		Verification: "ver_1", Customer: who, Method: engine.FaceMatch, Status: engine.Verified, Score: 97,
 	}}}, nil
@@ -257,6 +240,18 @@ func (h *house) does(customers ...string) {
 		if err != nil {
 			h.t.Fatal(err)
 		}
+	}
+}
+
+// ends ends a process of the Web & SDK contract.
+func (h *house) ends(private map[string]string) {
+	h.t.Helper()
+	_, err := h.store.Commit(h.t.Context(), func(tx *storage.Tx) error {
+		_, err := tx.Log(storage.Entry{Kind: "journey.ended", Org: string(org), Actor: "system", Subject: h.store.Pseudonym("ana"), Private: private})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
 	}
 }
 

@@ -22,7 +22,8 @@ func TestTold(t *testing.T) {
 	h := open(t, t.TempDir(), nil, r)
 	h.does("before") // nobody is told of what was before
 	_, word := h.tells(r, nil)
-	h.does("ana", "journey:0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
+	h.does("ana")
+	h.ends(map[string]string{"processId": "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000", "state": "PROCESS_STATE_FINISHED", "flow": "idlive"})
 	got := r.await(t, "two messages", atLeast(2))
 	if got[0].text("event") == "" {
 		got[0], got[1] = got[1], got[0]

@@ -22,3 +22,17 @@ func Events(rooms []Room) map[string][]EventSource {
 	}
 	return all
 }
+
+// ProcessEnded is the source of entries that say in their private values how a
+// process of the Web & SDK contract ended: processId, state, flow, and when it
+// ended unfinished, lastEvent and lastEventDescription.
+func ProcessEnded(v *storage.View, l storage.Leaf) ([]engine.Event, error) {
+	said, err := v.Disclose(l.Index)
+	if err != nil {
+		return nil, err
+	}
+	return []engine.Event{{Name: engine.ProcessEnded, Bare: true, Data: engine.ProcessEndedData{
+		Process: engine.ProcessID(said["processId"].Value), State: said["state"].Value, Flow: said["flow"].Value,
+		LastEvent: said["lastEvent"].Value, LastEventDescription: said["lastEventDescription"].Value,
+	}}}, nil
+}
