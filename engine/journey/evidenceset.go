@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (j *Journeys) set(ctx context.Context, caller engine.Caller, r record, seal
 		Facts: r.facts(), Digests: r.digests(), Made: j.Now().UTC().Truncate(time.Second),
 		Missing: "The picture is not kept any more.",
 		Sealed: []string{
-			"This document is sealed by " + seal.Name() + ". A reader that trusts the certificate below shows by whom, and that nothing was changed since.",
+			"This document is sealed by " + seal.Name() + ". A reader that trusts the certificate whose fingerprint is above (GET /client/v1/seal) shows by whom, and that nothing was changed since.",
 			"Inside are, for programs: the journal's receipts of the decision and of the end of the process. rostod-verify checks them with the journal's public key, on any machine.",
 		},
 	}
@@ -145,13 +146,17 @@ func (r record) digests() []dossier.Fact {
 
 // found is a finding as the evidence set says it.
 func found(f engine.Finding, scores bool) dossier.Finding {
-	d := dossier.Finding{Name: plainly(string(f.Capability), ""), Verdict: "no result", Reasons: f.Reasons}
+	d := dossier.Finding{Name: plainly(string(f.Capability), ""), Verdict: "no result", Reasons: slices.Clone(f.Reasons)}
 	d.Name = strings.ToUpper(d.Name[:1]) + strings.ReplaceAll(d.Name[1:], "-", " ")
 	o := f.Outcome
 	switch {
 	case f.Liveness != nil:
 		d.Verdict, d.Tone = string(f.Liveness.Verdict), tone(f.Liveness.Verdict == engine.Live)
-		d.Reasons = append(d.Reasons, f.Liveness.Reasons...)
+		for _, r := range f.Liveness.Reasons {
+			if !slices.Contains(d.Reasons, r) {
+				d.Reasons = append(d.Reasons, r)
+			}
+		}
 		if scores {
 			d.Score = fmt.Sprintf("score %.4f, assurance %s", f.Liveness.Score, f.Liveness.Assurance)
 		}

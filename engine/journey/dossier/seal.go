@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -39,33 +40,59 @@ func (Seal) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(seal)") }
 // LogValue hides a seal from slog.
 func (Seal) LogValue() slog.Value { return slog.StringValue("(seal)") }
 
-// NewSeal makes a seal with a certificate that it has signed itself, and
-// answers both as PEM.
+// NewSeal makes a seal under an authority of its own, and answers certificates
+// and key as PEM. The authority signs this one seal: its key is not kept.
 func NewSeal(name string, now time.Time) (file []byte, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make a seal's key: %w", err)
+	authority := &x509.Certificate{
+		Subject: pkix.Name{CommonName: name + " authority"}, NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(sealYears, 0, 0),
+		KeyUsage: x509.KeyUsageCertSign, BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
 	}
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	above, root, err := issue(authority, authority, nil)
 	if err != nil {
-		return nil, fmt.Errorf("make a seal's number: %w", err)
+		return nil, err
 	}
-	template := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: name},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(sealYears, 0, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment, BasicConstraintsValid: true,
-	}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	key, leaf, err := issue(&x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}, UnknownExtKeyUsage: []asn1.ObjectIdentifier{documentSigning()},
+	}, authority, above)
 	if err != nil {
-		return nil, fmt.Errorf("make a seal's certificate: %w", err)
+		return nil, err
 	}
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return nil, fmt.Errorf("write a seal's key: %w", err)
 	}
-	return append(
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}),
-		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...), nil
+	for _, c := range [][]byte{leaf, root} {
+		file = append(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
+	}
+	return append(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...), nil
+}
+
+// documentSigning is id-kp-documentSigning (RFC 9336). Readers that do not
+// know it look for e-mail protection.
+func documentSigning() asn1.ObjectIdentifier {
+	return asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
+}
+
+// issue makes a key and its certificate, signed by the key of the one above,
+// or by its own.
+func issue(c, above *x509.Certificate, by *ecdsa.PrivateKey) (*ecdsa.PrivateKey, []byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a seal's key: %w", err)
+	}
+	if by == nil {
+		by = key
+	}
+	if c.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
+		return nil, nil, fmt.Errorf("make a seal's number: %w", err)
+	}
+	signed, err := x509.CreateCertificate(rand.Reader, c, above, key.Public(), by)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a seal's certificate: %w", err)
+	}
+	return key, signed, nil
 }
 
 // OpenSeal reads certificates, the seal's own first, and the private key
@@ -102,14 +129,15 @@ func OpenSeal(file []byte) (Seal, error) {
 	}
 }
 
-// Certificate is the seal's certificate as PEM, which a reader trusts.
+// Certificate is what a reader comes to trust, as PEM: the last certificate of
+// the chain.
 func (s Seal) Certificate() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.chain[0].Raw})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.chain[len(s.chain)-1].Raw})
 }
 
-// Fingerprint is the SHA-256 of the certificate, as readers show it.
+// Fingerprint is the SHA-256 of that certificate, as readers show it.
 func (s Seal) Fingerprint() string {
-	sum := sha256.Sum256(s.chain[0].Raw)
+	sum := sha256.Sum256(s.chain[len(s.chain)-1].Raw)
 	text := strings.ToUpper(hex.EncodeToString(sum[:]))
 	var pairs []string
 	for i := 0; i < len(text); i += 2 {

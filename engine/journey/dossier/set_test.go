@@ -113,19 +113,40 @@ func kept(t *testing.T, b []byte) string {
 // Another program accepts the seal, finds everything under it, and sees every
 // change.
 func TestSeal(t *testing.T) {
-	file, _ := sealed(t, set(t))
+	file, seal := sealed(t, set(t))
 	said := program(t, "pdfsig", kept(t, file))
 	for _, want := range []string{"Signature is Valid.", "Total document signed", "adbe.pkcs7.detached", "SHA-256", "rostod evidence seal test"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("got %s, want %q in it", said, want)
 		}
 	}
+	trusts(t, file, seal)
 	for _, at := range []int{len(file) / 3, len(file) / 2} {
 		altered := bytes.Clone(file)
 		altered[at] ^= 1
 		if said := program(t, "pdfsig", kept(t, altered)); strings.Contains(said, "Signature is Valid.") {
 			t.Errorf("byte %d altered: got %s, want no valid seal", at, said)
 		}
+	}
+}
+
+// trusts shows that a reader who has come to trust the certificate is told by
+// whom a file was sealed.
+func trusts(t *testing.T, file []byte, seal dossier.Seal) {
+	t.Helper()
+	if _, err := exec.LookPath("certutil"); err != nil {
+		t.Log("certutil is not installed (libnss3-tools): whether a reader can trust the seal was not looked at")
+		return
+	}
+	db := "sql:" + t.TempDir()
+	pem := filepath.Join(t.TempDir(), "seal.pem")
+	if err := os.WriteFile(pem, seal.Certificate(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program(t, "certutil", "-N", "-d", db, "--empty-password")
+	program(t, "certutil", "-A", "-d", db, "-n", "rostod", "-t", "CT,C,C", "-i", pem)
+	if said := program(t, "pdfsig", "-nssdir", db, kept(t, file)); !strings.Contains(said, "Certificate is Trusted") {
+		t.Errorf("got %s, want a certificate that is trusted", said)
 	}
 }
 

@@ -193,7 +193,7 @@ async function send(bundle: string): Promise<void> {
 /** hand makes a code for the phone, and follows the phone. */
 async function hand(): Promise<void> {
 	const w = screens.words;
-	say("code", { tone: "wait" }, w.waitTitle, "");
+	say("code-wait", { tone: "wait" }, w.waitTitle, "");
 	try {
 		const made = await api.handOver();
 		showCode(made);
