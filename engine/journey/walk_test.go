@@ -19,6 +19,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/enginetest"
+	"github.com/rostod/rostod/internal/fixture"
 )
 
 // photo is a picture that programs can open, as a capture's best still is.
@@ -258,19 +259,14 @@ func TestFilesOfAJourney(t *testing.T) {
 	}
 }
 
-// reads is the text of a PDF, which must have some words in it; the test ends
-// where no program can read it.
+// reads is the text of a PDF, which must have some words in it.
 func reads(t *testing.T, pdf []byte, words ...string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "set.pdf")
 	if err := os.WriteFile(name, pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	reader, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext is not installed (poppler-utils)")
-	}
-	text, err := exec.CommandContext(t.Context(), reader, "-layout", name, "-").Output()
+	text, err := exec.CommandContext(t.Context(), fixture.Reader(t, "pdftotext"), "-layout", name, "-").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,7 +115,7 @@ async function lead() {
 	await shows(kiosk, "code");
 	await shot(kiosk, "2-kiosk-code");
 
-	const phone = await visit(code.url, { width: 390, height: 844, hasTouch: true, isMobile: true });
+	const phone = await visit(code.url, { width: 390, height: 844 });
 	await shows(phone, "welcome");
 	await shot(phone, "3-phone-welcome");
 	await shows(kiosk, "taken");

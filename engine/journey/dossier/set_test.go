@@ -15,6 +15,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/journey/dossier"
+	"github.com/rostod/rostod/internal/fixture"
 )
 
 func picture(t *testing.T) []byte {
@@ -86,15 +87,10 @@ func sealed(t *testing.T, s dossier.Set) ([]byte, dossier.Seal) {
 	return out, seal
 }
 
-// program runs one of poppler's programs, or skips the test where it is not
-// installed.
+// program runs a program that reads PDFs.
 func program(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed (poppler-utils)", name)
-	}
-	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), fixture.Reader(t, name), args...).CombinedOutput()
 	if err != nil && name != "pdfsig" { // which has other exit codes for other verdicts
 		t.Fatalf("%s: %v: %s", name, err, out)
 	}
@@ -134,10 +130,6 @@ func TestSeal(t *testing.T) {
 // whom a file was sealed.
 func trusts(t *testing.T, file []byte, seal dossier.Seal) {
 	t.Helper()
-	if _, err := exec.LookPath("certutil"); err != nil {
-		t.Log("certutil is not installed (libnss3-tools): whether a reader can trust the seal was not looked at")
-		return
-	}
 	db := "sql:" + t.TempDir()
 	pem := filepath.Join(t.TempDir(), "seal.pem")
 	if err := os.WriteFile(pem, seal.Certificate(), 0o600); err != nil {
