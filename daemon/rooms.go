@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -34,7 +33,6 @@ import (
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/engine/validation"
-	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
@@ -142,19 +140,6 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.rooms = append(d.rooms, notices.Room())
 	stop := d.work(ctx)
 	return func(ctx context.Context) error { return errors.Join(stop(ctx), faces.Close(ctx)) }, nil
-}
-
-// riskTable is the table of the risk score: the operator's, or the one that is
-// built in.
-func riskTable(c config.Config) (riskscore.Table, error) {
-	if c.RiskScore.Table == "" {
-		return riskscore.BuiltIn()
-	}
-	text, err := os.ReadFile(c.RiskScore.Table)
-	if err != nil {
-		return riskscore.Table{}, fault.Because(riskscore.ErrTable, err)
-	}
-	return riskscore.Read(text)
 }
 
 // indexDir is where the index of faces lies.

@@ -38,7 +38,7 @@ the index needs neither daemon nor models, but for --fixtures.
 
 ` + exitCodes,
 	}
-	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex(), p.benchImport())
+	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex(), p.benchImport(), p.benchCapabilities())
 	return benches
 }
 

@@ -111,6 +111,8 @@ It needs no cloud and no internet.
 	})
 	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.webhooksCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
 		p.statusCommand(), p.calibrateCommand(), p.labCommand(), p.openAPICommand(), p.benchCommand())
+	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
+		p.statusCommand(), p.calibrateCommand(), p.labCommand(), p.riskScoreCommand(), p.openAPICommand(), p.benchCommand())
 	strict(root)
 	return root
 }

@@ -26,6 +26,9 @@ func (d *Daemon) Client(callers int) *Client {
 	}}
 }
 
+// As is the same client with another API key.
+func (c *Client) As(key string) *Client { return &Client{c.address, key, c.http} }
+
 // Close ends the connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
@@ -49,6 +52,7 @@ func (c *Client) Send(ctx context.Context, method, path string, body []byte) ([]
 		return nil, fmt.Errorf("make a request: %w", err)
 	}
 	r.Header.Set("Authorization", "Bearer "+c.key)
+	r.Header.Set("APIKEY", c.key) // the by-client contract wants both
 	if len(body) > 0 {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -72,8 +76,11 @@ func (c *Client) Send(ctx context.Context, method, path string, body []byte) ([]
 	return nil, refused
 }
 
-// Do asks with a JSON body and reads the JSON answer.
+// Do asks with a JSON body, or none when ask is nil, and reads the JSON answer.
 func (c *Client) Do(ctx context.Context, method, path string, ask, answer any) error {
+	if ask == nil {
+		return c.read(ctx, method, path, nil, answer)
+	}
 	body, err := json.Marshal(ask)
 	if err != nil {
 		return fmt.Errorf("write a request: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rostod/rostod/engine"
@@ -84,7 +85,11 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 }
 
 // bar is what level high asks, and its grey zone more: a list is long.
-func bar(t engine.Tier) bars { return bars{Same: min(t.Threshold+t.GreyZone, 1), Near: t.Threshold} }
+func bar(t engine.Tier) bars {
+	// In billionths, so that 0.55 and 0.05 are 0.6.
+	same := math.Round(1e9*(t.Threshold+t.GreyZone)) / 1e9
+	return bars{Same: min(same, 1), Near: t.Threshold}
+}
 
 // compare adds those of the watchlist that the face is near, and the
 // identities that it came under, each once by the best.

@@ -39,14 +39,14 @@ var (
 	}
 )
 
-// poor blames the issues of a picture.
-func poor(issues []engine.Issue) *fault.Fault {
+// poor blames the issues of the picture that came by a member.
+func poor(member string, issues []engine.Issue) *fault.Fault {
 	f := ErrPoorPicture
 	if len(issues) == 0 {
 		issues = []engine.Issue{engine.NoFace}
 	}
 	for _, i := range issues {
-		f = f.Field("image", string(i)+": "+i.Sentence())
+		f = f.Field(member, string(i)+": "+i.Sentence())
 	}
 	return f
 }

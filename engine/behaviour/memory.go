@@ -33,6 +33,11 @@ type shelf struct {
 type shelfName struct {
 	org   engine.OrgID
 	model engine.Digest
+	dims  int
+}
+
+func shelfOf(org engine.OrgID, t engine.Template) shelfName {
+	return shelfName{org, t.Model, len(t.Vector)}
 }
 
 // memory holds faces for exact search: a superset of the records, which decide.
@@ -42,8 +47,8 @@ type memory struct {
 	shelves map[shelfName]*shelf
 }
 
-// add puts a face at the end of its shelf. One without direction, or of other
-// dimensions than its model's, is like nothing and not kept.
+// add puts a face at the end of its shelf. One without direction is like nothing
+// and not kept.
 func (m *memory) add(org engine.OrgID, t engine.Template, s seen) {
 	if !(engine.Cosine(t, t) > 0) {
 		return
@@ -53,14 +58,11 @@ func (m *memory) add(org engine.OrgID, t engine.Template, s seen) {
 	if m.shelves == nil {
 		m.shelves = map[shelfName]*shelf{}
 	}
-	name := shelfName{org, t.Model}
+	name := shelfOf(org, t)
 	on := m.shelves[name]
 	if on == nil {
 		on = &shelf{dims: len(t.Vector)}
 		m.shelves[name] = on
-	}
-	if on.dims != len(t.Vector) {
-		return
 	}
 	on.faces = append(on.faces, s)
 	on.vectors = append(on.vectors, engine.Mean(t).Vector...) // of unit length
@@ -74,7 +76,7 @@ const hair = 1e-5
 func (m *memory) near(org engine.OrgID, probe engine.Template, atLeast float64, from uint64) (hits []seen, compared int) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	on := m.shelves[shelfName{org, probe.Model}]
+	on := m.shelves[shelfOf(org, probe)]
 	unit := engine.Mean(probe).Vector
 	if on == nil || len(unit) != on.dims {
 		return nil, 0

@@ -55,8 +55,11 @@ func (b *Behaviour) faceOf(ctx context.Context, p proposal) (engine.Template, er
 		if err != nil {
 			return engine.Template{}, err
 		}
-		if known.Template.Empty() {
+		switch {
+		case known.Template.Empty():
 			return engine.Template{}, ErrNoFace
+		case len(known.Issues) > 0:
+			return engine.Template{}, poor("processId", known.Issues)
 		}
 		return known.Template, nil
 	}
@@ -65,7 +68,7 @@ func (b *Behaviour) faceOf(ctx context.Context, p proposal) (engine.Template, er
 		return engine.Template{}, fmt.Errorf("look at a face for the watchlist: %w", err)
 	}
 	if len(face.Issues) > 0 || face.Template.Empty() {
-		return engine.Template{}, poor(face.Issues)
+		return engine.Template{}, poor("image", face.Issues)
 	}
 	return face.Template, nil
 }

@@ -15,18 +15,18 @@ type Register struct {
 	err  error
 }
 
-// Fail makes it break from now on.
-func (r *Register) Fail(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = err
-}
-
 // Say makes it say a similarity from now on.
 func (r *Register) Say(similarity int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.says = &engine.Government{Serpro: similarity}
+}
+
+// Fail makes it break from now on; nil mends it.
+func (r *Register) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
 }
 
 func (r *Register) room() room.Room {

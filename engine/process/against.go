@@ -12,6 +12,9 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
+// longestID is the longest id of a process that is looked up, in bytes.
+const longestID = 64
+
 // mostReferences is how many references one process may be validated against.
 const mostReferences = 8
 
@@ -49,6 +52,8 @@ func (b createBody) against(by engine.Caller) ([]engine.Against, error) {
 			return nil, ErrAgainstType
 		case r.Content == "":
 			return nil, ErrAgainstEmpty
+		case r.Type == byProcess && len(r.Content) > longestID:
+			return nil, ErrAgainstUnknown
 		case r.Type == byProcess:
 			list = append(list, engine.Against{Process: engine.ProcessID(r.Content)})
 			continue

@@ -157,3 +157,66 @@ func TestErasedProcess(t *testing.T) {
 		t.Errorf("got %v, want that there is none", err)
 	}
 }
+
+// Another contract asks with a plan of its own, and writes in the transaction of
+// the process; what it cannot write undoes all.
+func TestRun(t *testing.T) {
+	settled := ""
+	step := func(name engine.CapabilityName) *room.Capability {
+		return capability(name, nil, func(engine.Findings) error { settled += string(name); return nil })
+	}
+	w := newWorld(t, step("a"), step("b"))
+	ask := func(plan []engine.CapabilityName, also Also) (engine.ProcessAnswer, error) {
+		settled = ""
+		return w.Run(t.Context(), engine.Question{
+			Caller: engine.Caller{Key: "key_1", Org: "bank"}, Plan: plan, Reference: "MARKER", Picture: []byte("picture"),
+			Face: &engine.Face{Faces: 1, Template: engine.Template{Vector: []float32{1}}},
+		}, also)
+	}
+	var seen engine.ProcessAnswer
+	a, err := ask([]engine.CapabilityName{"b"}, func(_ *storage.Tx, a engine.ProcessAnswer) error { seen = a; return nil })
+	if err != nil || settled != "b" || a.Status != engine.ProcessDone || seen.ID != a.ID || a.Findings.Of("b") == nil {
+		t.Errorf("got %+v, %v after settling %q, want the process of b, told to the caller", a, err, settled)
+	}
+	again, err := w.Answer(t.Context(), "bank", a.ID)
+	if err != nil || again.ID != a.ID || again.Status != a.Status {
+		t.Errorf("got %+v, %v, want the process again", again, err)
+	}
+	if known, err := w.Face(t.Context(), "bank", a.ID); err != nil || known.Template.Empty() {
+		t.Errorf("got %v, want the face of the process", err)
+	}
+	before, refused := w.store.State(t.Context()).Journal, errors.New("refused")
+	if _, err := ask([]engine.CapabilityName{"a"}, func(*storage.Tx, engine.ProcessAnswer) error { return refused }); !errors.Is(err, refused) {
+		t.Errorf("got %v, want the caller's error", err)
+	}
+	if _, err := ask([]engine.CapabilityName{"c"}, nil); !errors.Is(err, ErrNoCapability) {
+		t.Errorf("an unknown capability: got %v, want ErrNoCapability", err)
+	}
+	if _, err := ask([]engine.CapabilityName{}, nil); !errors.Is(err, ErrNothingToDo) {
+		t.Errorf("an empty plan: got %v, want ErrNothingToDo", err)
+	}
+	if got := w.store.State(t.Context()).Journal; got != before {
+		t.Errorf("got %d journal entries, want %d: what was refused leaves nothing", got, before)
+	}
+}
+
+// The least finished finding says where the process stands.
+func TestStatusOfFindings(t *testing.T) {
+	for _, test := range []struct {
+		says []engine.ProcessStatus
+		want engine.ProcessStatus
+	}{
+		{nil, engine.ProcessDone},
+		{[]engine.ProcessStatus{0, 0}, engine.ProcessDone},
+		{[]engine.ProcessStatus{0, engine.ProcessDivergent}, engine.ProcessDivergent},
+		{[]engine.ProcessStatus{engine.ProcessDivergent, engine.ProcessRunning}, engine.ProcessRunning},
+	} {
+		var all engine.Findings
+		for _, s := range test.says {
+			all = append(all, &engine.Finding{Status: s})
+		}
+		if got := all.Status(); got != test.want {
+			t.Errorf("%v: got %d, want %d", test.says, got, test.want)
+		}
+	}
+}

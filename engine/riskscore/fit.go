@@ -39,8 +39,10 @@ const (
 // Fitted says what a fit did. Losses are mean logarithmic losses of the outcomes
 // that it was fitted to, in nats: they say nothing of other people.
 type Fitted struct {
-	Genuine, Others int
-	Before, After   float64
+	Genuine int     `json:"genuine"`
+	Others  int     `json:"others"`
+	Before  float64 `json:"lossBefore"`
+	After   float64 `json:"lossAfter"`
 }
 
 // Fit fits the points of a table to labelled outcomes, one JSON object a line,

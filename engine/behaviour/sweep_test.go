@@ -1,0 +1,111 @@
+package behaviour
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/storage"
+	"github.com/rostod/rostod/storage/storagetest"
+)
+
+// eyes see the same face everywhere.
+type eyes struct{}
+
+func (eyes) Look(context.Context, []byte) (engine.Face, error) {
+	return engine.Face{Faces: 1, Template: engine.Template{Vector: []float32{1, 0}}}, nil
+}
+
+func (eyes) Calibration(engine.Digest) (engine.Calibration, bool) {
+	return engine.Calibration{{Cosine: 0, Score: 0}, {Cosine: 1, Score: 1}}, true
+}
+
+// What is older than the window goes, from records and memory, and so do
+// entries that have expired; the others stay.
+func TestSweep(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	config := storagetest.Config(t.TempDir())
+	config.Now = func() time.Time { return now }
+	store := storagetest.OpenWith(t, config)
+	b, err := Open(t.Context(), Config{
+		Store: store, Eyes: eyes{}, Now: config.Now, Random: rand.Reader,
+		Faces: func(org engine.OrgID, c engine.CustomerID) storage.Subject {
+			return store.Pseudonym(string(org), string(c))
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	face, _ := eyes{}.Look(t.Context(), nil)
+	for i, age := range []time.Duration{window + 2*time.Second, window + time.Second, window - time.Second, 0} {
+		c := engine.Case{
+			Process: engine.ProcessID([]byte{'a' + byte(i)}), Caller: engine.Caller{Org: "bank"}, Reference: "MARKER", //nolint:gosec // small
+			Face: face, Created: now.Add(-age),
+		}
+		if _, err := store.Commit(t.Context(), func(tx *storage.Tx) error {
+			if _, err := tx.Log(storage.Entry{Kind: "test", Actor: "test"}); err != nil {
+				return err
+			}
+			return b.note(tx, c)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, days := range []int{1, 30} {
+		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.confirm(t.Context(), engine.Caller{Org: "bank", Key: "key_2"}, e.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func() (records, remembered, entries, listed int) {
+		err := store.View(t.Context(), func(v *storage.View) error {
+			for _, err := range b.visits.Scan(v, storage.Range{}) {
+				if err != nil {
+					return err
+				}
+				records++
+			}
+			for _, err := range b.entries.Scan(v, storage.Range{}) {
+				if err != nil {
+					return err
+				}
+				entries++
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, remembered = b.late.near("bank", face.Template, -1, 0)
+		_, listed = b.list.near("bank", face.Template, -1, 0)
+		return records, remembered, entries, listed
+	}
+	for _, test := range []struct {
+		after   time.Duration
+		visits  int
+		entries int
+	}{{0, 2, 2}, {0, 2, 2}, {24 * time.Hour, 1, 1}, {window, 0, 1}} {
+		now = now.Add(test.after)
+		if err := b.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if records, remembered, entries, listed := left(); records != test.visits || remembered != test.visits || entries != test.entries || listed != test.entries {
+			t.Errorf("at %v: got %d visits (%d in memory) and %d entries (%d in memory), want %d and %d", now, records, remembered, entries, listed, test.visits, test.entries)
+		}
+	}
+	leaves, err := store.Leaves(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range leaves {
+		if bytes.Contains(leaf.Raw, []byte("MARKER")) {
+			t.Errorf("the journal entry %s has the person", leaf.Raw)
+		}
+	}
+}
