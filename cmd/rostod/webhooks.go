@@ -212,7 +212,10 @@ func (p *program) webhooksResend() *cobra.Command {
 			}
 			total := 0
 			for more := 1; more > 0; {
-				var some struct{ Resent, More int }
+				var some struct {
+					Resent int `json:"resent"`
+					More   int `json:"more"`
+				}
 				if err := p.control(c, http.MethodPost, hook(args[0])+"/resend", nil, &some); err != nil {
 					return err
 				}
