@@ -129,12 +129,14 @@ func (tg *target) receiver(t *testing.T) (<-chan notice, string) {
 	}))
 	t.Cleanup(server.Close)
 	var made struct {
-		Secret string `json:"secret"`
+		Secrets []struct {
+			Secret string `json:"secret"`
+		} `json:"secrets"`
 	}
-	if status := tg.post(t, "/api/webhooks", map[string]any{"url": server.URL, "events": []string{"process.ended"}}, &made); status != http.StatusCreated {
-		t.Fatalf("make a webhook: got %d, want 201", status)
+	if status := tg.post(t, "/api/webhooks", map[string]any{"url": server.URL, "events": []string{"process.ended"}}, &made); status != http.StatusCreated || len(made.Secrets) != 1 {
+		t.Fatalf("make a webhook: got %d, want 201 and a secret", status)
 	}
-	return arrived, made.Secret
+	return arrived, made.Secrets[0].Secret
 }
 
 // notified holds a notification against its signature and the contract.

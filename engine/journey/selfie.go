@@ -101,17 +101,17 @@ func watermark(picture []byte, text string) ([]byte, error) {
 	b := from.Bounds()
 	to := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	draw.Draw(to, to.Bounds(), from, b.Min, draw.Src)
-	mark, err := lettered(text, max(12, float64(b.Dx())/32))
+	mark, err := lettered(text, max(11, float64(b.Dx())/40))
 	if err != nil {
 		return nil, err
 	}
 	sin, cos := math.Sincos(-markSlope)
-	step := float64(mark.Bounds().Dy()) * 5
-	for row := -1.0; row*step < float64(b.Dy())+float64(b.Dx()); row++ {
-		for at := -0.5; at < float64(b.Dx())/float64(mark.Bounds().Dx())+1; at++ {
-			x, y := at*float64(mark.Bounds().Dx())*1.15, row*step
-			m := f64.Aff3{cos, -sin, x*cos - 0*sin, sin, cos, y + x*sin}
-			draw.BiLinear.Transform(to, m, mark, mark.Bounds(), draw.Over, nil)
+	long, step := float64(mark.Bounds().Dx()), float64(mark.Bounds().Dy())*4
+	for row := range int(float64(b.Dx()+b.Dy())/step) + 2 {
+		// Every other line begins half a text further to the left.
+		for x := -long * (0.25 + 0.5*float64(row%2)); x < float64(b.Dx()); x += long * 1.1 {
+			at := f64.Aff3{cos, -sin, x * cos, sin, cos, float64(row-1)*step + x*sin}
+			draw.BiLinear.Transform(to, at, mark, mark.Bounds(), draw.Over, nil)
 		}
 	}
 	var out bytes.Buffer
