@@ -1,6 +1,9 @@
 package journey
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -42,6 +45,12 @@ type person struct {
 	Client        engine.CustomerID `json:"clientReference,omitzero"`
 	Notifications []notification    `json:"notifications,omitempty" doc:"Refused: this daemon sends none."`
 }
+
+// Format hides a person from every verb.
+func (person) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(person)") }
+
+// LogValue hides a person from slog.
+func (person) LogValue() slog.Value { return slog.StringValue("(person)") }
 
 type notification struct {
 	Channel string `json:"notificationChannel,omitzero"`

@@ -5,9 +5,8 @@ import "context"
 // Sweep does what is due, as the background does.
 func (j *Journeys) Sweep(ctx context.Context) error { return j.sweep(ctx) }
 
-// Watermark, WrongCallback and Drawn are for their own tests.
+// Watermark and WrongCallback are for their own tests.
 var (
 	Watermark     = watermark
 	WrongCallback = wrongCallback
-	Drawn         = drawn
 )

@@ -94,6 +94,9 @@ func (j *Journeys) decide(tx *storage.Tx, r *record, a engine.ProcessAnswer) err
 	r.Capture, r.Models, r.PictureDigest, r.Policy, r.Decided = a.Capture, a.Models, a.Picture, a.PolicyVersion, a.Journal
 	r.Event = wasDecided
 	to, how, over := ending(a)
+	if !over && !tx.Now().Before(r.Expires) {
+		to, how, over = failed, broken, true // nobody waits for it any longer
+	}
 	if !over {
 		if err := j.due.Put(tx, storage.Subject{}, dueAt(tx.Now().Add(lookAgain), r.ID), due{}); err != nil {
 			return err

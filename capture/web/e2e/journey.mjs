@@ -81,9 +81,9 @@ async function film(page) {
 	await shot(page, "5-phone-caution");
 	await press(page, "primary");
 	for (let tries = 1; ; tries++) {
-		for (let late = Date.now() + 40_000; ; ) {
+		for (let late = Date.now() + 90_000; ; ) {
 			if (Date.now() > late) throw new Error("the colours did not begin");
-			const now = await until(page, 40_000, "ready", "problem", "retry");
+			const now = await until(page, 90_000, "ready", "problem", "retry");
 			if (now !== "ready") break;
 			await shot(page, "6-phone-ready");
 			await press(page, "primary");
