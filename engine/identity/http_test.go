@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 
@@ -24,7 +25,7 @@ var asked = []engine.CapabilityName{engine.CapLiveness, engine.CapIdentity}
 func open(t *testing.T, more ...engine.CapabilityName) (*enginetest.Rooms, enginetest.Client) {
 	t.Helper()
 	r := enginetest.Open(t)
-	return r, r.Client(t, "bank", enginetest.Wish{Segment: "retail", Capabilities: append(asked, more...)})
+	return r, r.Client(t, "bank", enginetest.Wish{Segment: "retail", Capabilities: slices.Concat(asked, more)})
 }
 
 // ask asks about a number under a reference; none is told when it is empty.
@@ -74,7 +75,11 @@ func TestWhoIsNotBound(t *testing.T) {
 		{what: "not the face of the account", picture: enginetest.Ana(), before: func(t *testing.T, _ *enginetest.Rooms, c enginetest.Client) {
 			c.Enrol(t, "acc-1", enginetest.Budi())
 		}},
-		{what: "the register is unsure", picture: enginetest.Ana(), plan: append(asked, engine.CapSerpro), before: func(_ *testing.T, r *enginetest.Rooms, _ enginetest.Client) {
+		{what: "the picture came with another number", picture: enginetest.Ana(), plan: slices.Concat(asked, []engine.CapabilityName{engine.CapBehaviour}), before: func(t *testing.T, r *enginetest.Rooms, _ enginetest.Client) {
+			c := r.Client(t, "bank", enginetest.Wish{Capabilities: []engine.CapabilityName{engine.CapBehaviour}})
+			c.Send(t, enginetest.Body{"subject": enginetest.Body{"code": second, "name": "X"}, "imageBase64": enginetest.Ana().Bytes()}).Want(t, http.StatusOK, "")
+		}},
+		{what: "the register is unsure", picture: enginetest.Ana(), plan: slices.Concat(asked, []engine.CapabilityName{engine.CapSerpro}), before: func(_ *testing.T, r *enginetest.Rooms, _ enginetest.Client) {
 			r.Register.Say(60)
 		}},
 	} {
@@ -201,10 +206,17 @@ func bound(t *testing.T, r *enginetest.Rooms) int {
 // Erasing a person frees the number, and removing the enrolment that the
 // binding stands on does too.
 func TestErasure(t *testing.T) {
-	_, c := open(t)
+	r, c := open(t)
 	a := ask(t, c, first, "acc-1", enginetest.Ana(), "inconclusive")
 	ask(t, c, first, "acc-1", enginetest.Budi(), "no")
-	c.Do(t, http.MethodDelete, "/api/identity/customers/acc-1/faces", nil).Want(t, http.StatusOK, "")
+	entry := uint64(c.Do(t, http.MethodDelete, "/api/identity/customers/acc-1/faces", nil).Want(t, http.StatusOK, "").Number("journal"))
+	// The binding, and the faces of two processes.
+	if leaf := r.Leaves(t, entry)[0]; !bytes.Contains(leaf.Public, []byte(`"others":3`)) || len(leaf.Forgot) != 1 {
+		t.Errorf("got the journal entry %s, want three other records gone and one key forgotten", leaf.Raw)
+	}
+	if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
+		t.Errorf("verify the records: got %v, want none", err)
+	}
 	ask(t, c, first, "acc-2", enginetest.Budi(), "inconclusive")
 	ask(t, c, first, "acc-2", enginetest.Budi(), "yes")
 	e := c.Get(t, "/api/processes/"+a.Text("id")+"/evidence").Want(t, http.StatusOK, "") // the evidence stays

@@ -147,10 +147,14 @@ func (i *Identity) settle(tx *storage.Tx, c engine.Case, all engine.Findings) er
 		}
 		own.Search.Candidates = slices.Concat(late, own.Search.Candidates)
 	}
+	account := signalled(own, signalAccount)
 	e, taken, err := i.recall(tx, c, own)
 	if err != nil {
 		return err
 	}
+	// As it was before this process: what another capability has enrolled in this
+	// very transaction is the face itself.
+	e.Account = account
 	var alive engine.LivenessVerdict
 	if l := all.Of(engine.CapLiveness); l != nil && l.Liveness != nil {
 		alive = l.Liveness.Verdict
@@ -166,10 +170,20 @@ func (i *Identity) settle(tx *storage.Tx, c engine.Case, all engine.Findings) er
 	return i.admit(tx, c, own)
 }
 
-// suspect says whether the process has found signs of fraud.
+// signalled is what a finding went by under a name; nil when it did not.
+func signalled(f *engine.Finding, name string) *float64 {
+	for _, s := range f.Signals {
+		if s.Name == name {
+			return &s.Value
+		}
+	}
+	return nil
+}
+
+// suspect says whether behaviour alert has found anything at all.
 func suspect(all engine.Findings) bool {
-	r := all.Outcome().IdentityFraudsters
-	return r != nil && r.Result == engine.Yes
+	f := all.Of(engine.CapBehaviour)
+	return f != nil && len(f.Reasons) > 0
 }
 
 // admit enrols the face where those bound to numbers are, and binds.

@@ -132,7 +132,7 @@ func TestContract(t *testing.T) {
 			r.bound(number)
 			r.Register.Say(92)
 			return r.onboard(number, sight(0.53, 0.848, 0, 0)) // 0.53: not quite the face of the number
-		}, map[string]any{"score": 89.0, "unicoId.result": "inconclusive"}},
+		}, map[string]any{"score": 86.0, "unicoId.result": "inconclusive"}},
 		{"identityFraudsters yes: involved in fraud; no risk score", func(r rows) enginetest.Answer {
 			r.watch()
 			return r.onboard(number, enginetest.Budi())
@@ -167,6 +167,12 @@ func TestContract(t *testing.T) {
 			"processAdditionalInfo.personName": "Ana Souza", "processAdditionalInfo.personDocument": number,
 			"processAdditionalInfo.finishedAt": "2026-11-22T12:00:00.000000",
 		}},
+		{"a face that is enrolled in the same transaction speaks for nobody", func(r rows) enginetest.Answer {
+			c := r.Client(t, "bank", enginetest.Wish{Capabilities: []engine.CapabilityName{
+				engine.CapLiveness, engine.CapMultiAccounts, engine.CapIdentity, engine.CapRiskScore,
+			}})
+			return c.Create(t, "acc-1", ana)
+		}, map[string]any{"score": 0.0, "unicoId.result": "inconclusive", "idCloud.result": "inconclusive"}},
 		{"multi accounts reproved", func(r rows) enginetest.Answer {
 			c := r.Client(t, "bank", enginetest.Wish{Segment: "retail", Capabilities: both})
 			c.Create(t, "acc-1", ana)

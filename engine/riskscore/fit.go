@@ -47,9 +47,11 @@ type Fitted struct {
 
 // Fit fits the points of a table to labelled outcomes, one JSON object a line,
 // and answers the new table as its file. It is an additive logistic regression
-// over the steps between knots: no step may go against its curve's direction, and
-// all are drawn towards the table that it begins with, so that what the outcomes do
-// not show stays. The same lines give the same table.
+// over the level of each curve and the steps between its knots: no step may go
+// against its curve's direction, and all are drawn towards the table that it begins
+// with, so that what the outcomes do not show stays. The bias stays too: of whom
+// nothing is known, nothing is said, however many of the outcomes were genuine. The
+// same lines give the same table.
 func Fit(from Table, lines io.Reader) ([]byte, Fitted, error) {
 	p := newProblem(from)
 	digest := sha256.New()
@@ -98,7 +100,7 @@ func Fit(from Table, lines io.Reader) ([]byte, Fitted, error) {
 type step struct {
 	curve, knot int // it ends at this knot
 	sign        float64
-	above       bool // above the neutral knot, which keeps its points
+	above       bool // above the neutral knot
 }
 
 // problem is what is to be minimised.
@@ -106,7 +108,7 @@ type problem struct {
 	from   Table
 	steps  []step
 	prior  []float64
-	sizes  []float64 // of the steps; the last is the bias
+	sizes  []float64 // of the steps, then the points of each curve's neutral knot
 	rows   [][]float64
 	labels []float64
 	odds   []float64 // of each row, as the sizes are now
@@ -124,7 +126,9 @@ func newProblem(from Table) *problem {
 			p.prior = append(p.prior, sign*(curve.Knots[k].Points-curve.Knots[k-1].Points))
 		}
 	}
-	p.prior = append(p.prior, from.Bias)
+	for _, curve := range from.Curves {
+		p.prior = append(p.prior, curve.Knots[neutral(curve)].Points)
+	}
 	p.sizes = append([]float64(nil), p.prior...)
 	return p
 }
@@ -142,7 +146,7 @@ func neutral(c Curve) int {
 
 // add takes an outcome in.
 func (p *problem) add(o outcome) error {
-	row, offset := make([]float64, len(p.sizes)), 0.0
+	row := make([]float64, len(p.sizes))
 	for i, s := range p.steps {
 		curve := p.from.Curves[s.curve]
 		value, there := o.Signals[curve.Signal]
@@ -159,13 +163,12 @@ func (p *problem) add(o outcome) error {
 			row[i] = -s.sign * (1 - max(0, min(1, share)))
 		}
 	}
-	for _, c := range p.from.Curves {
-		if _, there := o.Signals[c.Signal]; there {
-			offset += c.Knots[neutral(c)].Points
+	for c, curve := range p.from.Curves {
+		if _, there := o.Signals[curve.Signal]; there {
+			row[len(p.steps)+c] = 1
 		}
 	}
-	row[len(row)-1] = 1
-	odds := offset
+	odds := p.from.Bias
 	for i, x := range row {
 		odds += x * p.sizes[i]
 	}
@@ -223,7 +226,7 @@ func (p *problem) descend() {
 // table is the one that the sizes make.
 func (p *problem) table() Table {
 	to := p.from
-	to.Bias, to.Curves = p.sizes[len(p.sizes)-1], nil
+	to.Curves = nil
 	sizes := map[[2]int]float64{}
 	for i, s := range p.steps {
 		sizes[[2]int{s.curve, s.knot}] = s.sign * p.sizes[i]
@@ -231,6 +234,7 @@ func (p *problem) table() Table {
 	for c, curve := range p.from.Curves {
 		zero := neutral(curve)
 		knots := append([]Knot(nil), curve.Knots...)
+		knots[zero].Points = p.sizes[len(p.steps)+c]
 		for k := zero + 1; k < len(knots); k++ {
 			knots[k].Points = knots[k-1].Points + sizes[[2]int{c, k}]
 		}

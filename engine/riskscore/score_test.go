@@ -162,6 +162,9 @@ func TestFit(t *testing.T) {
 	if err != nil || fitted.Fitted != 2000 {
 		t.Fatalf("got %v and %d outcomes, want a table of 2000", err, fitted.Fitted)
 	}
+	if fitted.Bias != builtin(t).Bias || fitted.Score(nil).Score != 0 {
+		t.Errorf("got %d of whom nothing is known, want 0", fitted.Score(nil).Score)
+	}
 	for i, c := range fitted.Curves {
 		switch c.Signal {
 		case "behaviour-alert.identities": // the outcomes say the contrary, and it stays flat at best
