@@ -110,7 +110,7 @@ const sentQuality = 95
 
 // JPEG makes the longer side at most longest pixels.
 func (jpegs) JPEG(data []byte, longest int) (out []byte, width, height int, err error) {
-	h, err := picture.Inspect(data, identityLimits)
+	h, err := picture.Inspect(data, importLimits) // who asked for a process was held to stricter ones
 	if err != nil {
 		return nil, 0, 0, err
 	}

@@ -75,15 +75,18 @@ func TestOldTLS(t *testing.T) {
 	g := newRegister(t)
 	old := httptest.NewUnstartedServer(http.HandlerFunc(g.answer))
 	old.Config.ErrorLog = log.New(io.Discard, "", 0)
-	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // that is what is tested
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	old.StartTLS()
 	defer old.Close()
 	c := g.config()
 	c.Base, c.Token = old.URL+"/datavalid", old.URL+"/token"
-	if trusting, ok := network(c.Budget).(*http.Transport); ok {
-		trusting.TLSClientConfig.RootCAs = old.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
-		c.Client = trusting
+	trusting, ok1 := network(c.Budget).(*http.Transport)
+	knows, ok2 := old.Client().Transport.(*http.Transport)
+	if !ok1 || !ok2 {
+		t.Fatal("the transports are of another type")
 	}
+	trusting.TLSClientConfig.RootCAs = knows.TLSClientConfig.RootCAs
+	c.Client = trusting
 	if got, reason := asks(t, opened(t, c), maria()); got != unanswered || reason != reasonToken {
 		t.Errorf("got %d %q, want -2 %q", got, reason, reasonToken)
 	}

@@ -130,7 +130,7 @@ func (w *Webhooks) anew(tx *storage.Tx, of EndpointID, d delivery, in state) err
 	if err := w.deliveries.Delete(tx, d.at(in, of)); err != nil {
 		return err
 	}
-	d.Attempts, d.Due = 0, tx.Now()
+	d.Attempts, d.Due, d.Queued = 0, tx.Now(), tx.Now()
 	d.Resent++
 	return w.deliveries.Put(tx, storage.Subject{}, d.at(pending, of), d)
 }

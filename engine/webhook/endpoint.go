@@ -44,12 +44,12 @@ type secret struct {
 	Ends    time.Time     `json:"ends,omitzero"` // zero: it does not
 }
 
-// wants says whether an endpoint is told of an event.
+// wants says whether an endpoint is told of an event. A paused one is told later.
 func (e endpoint) wants(n note) bool {
 	switch {
 	case n.only != "":
 		return n.only == e.ID
-	case n.org != e.Org || e.Paused || n.entry < e.Since:
+	case n.org != e.Org || n.entry < e.Since:
 		return false
 	default:
 		return len(e.Events) == 0 || slices.Contains(e.Events, n.name)

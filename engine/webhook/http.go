@@ -166,7 +166,7 @@ func (w *Webhooks) counted(r storage.Reader, e endpoint) (endpointView, error) {
 }
 
 func (w *Webhooks) change(ctx context.Context, p endpointPath, b changeBody) (endpointView, error) {
-	return w.edit(ctx, p.ID, "webhook.changed", func(e endpoint, _ uint64) endpoint {
+	return w.edit(ctx, p.ID, "webhook.changed", func(e endpoint) endpoint {
 		set(&e.URL, b.URL)
 		set(&e.Label, b.Label)
 		set(&e.Events, b.Events)
@@ -186,7 +186,7 @@ func set[T any](to, from *T) {
 }
 
 // edit changes an endpoint that does not stand in the configuration.
-func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func(endpoint, uint64) endpoint) (endpointView, error) {
+func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func(endpoint) endpoint) (endpointView, error) {
 	by := web.CallerOf(ctx)
 	var e endpoint
 	_, err := w.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
@@ -196,7 +196,7 @@ func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func
 		if id == configuredID {
 			return ErrConfigured
 		}
-		e = do(e, uint64(tx.Position()))
+		e = do(e)
 		e.Changed = tx.Now().UTC().Truncate(time.Millisecond)
 		if err := w.checked(e); err != nil {
 			return err
@@ -230,7 +230,7 @@ func (w *Webhooks) rotate(ctx context.Context, p endpointPath, b rotateBody) (en
 	if b.OverlapHours != nil {
 		overlap = time.Duration(*b.OverlapHours) * time.Hour
 	}
-	view, err := w.edit(ctx, p.ID, "webhook.rotated", func(e endpoint, _ uint64) endpoint {
+	view, err := w.edit(ctx, p.ID, "webhook.rotated", func(e endpoint) endpoint {
 		return e.rotated(word, w.Now().UTC().Truncate(time.Millisecond), overlap)
 	})
 	if err != nil {

@@ -28,6 +28,8 @@ type line struct {
 	done     []result // what has come back and is not written
 	failures int      // in a row, of the endpoint
 	rests    time.Time
+	from     time.Time // nothing that is pending is due before
+	looked   time.Time // when that was found out from the beginning
 
 	access struct {
 		sync.Mutex
@@ -118,14 +120,38 @@ func (l *line) places(e endpoint) int {
 	return l.w.Concurrency
 }
 
+// lookAnew is how often all that is pending is passed from the beginning, should
+// a clock that was put back have made something due before the others.
+const (
+	lookAnew = time.Minute
+	inFlight = 10 * time.Second
+)
+
 // due are the first deliveries that are due and not under way, and when the
-// next will be.
+// next will be. What was delivered leaves marks in Badger that a scan must
+// pass, so it begins where there was something last.
 func (l *line) due(r storage.Reader, most int) (list []delivery, next time.Time, err error) {
 	now := l.w.Now()
-	for row, err := range l.w.deliveries.Scan(r, storage.Range{Prefix: lane(pending, l.id)}) {
-		switch {
-		case err != nil:
+	within := storage.Range{Prefix: lane(pending, l.id)}
+	if now.Sub(l.looked) >= lookAnew || now.Before(l.looked) {
+		l.looked, l.from = now, time.Time{}
+	}
+	if !l.from.IsZero() {
+		within.From = append(lane(pending, l.id), storage.Path(storage.At(l.from))...)
+	}
+	// What is queued from now on is due from then on, give or take what is on its
+	// way into the store at this moment.
+	l.from = now.Add(-inFlight)
+	first := true
+	for row, err := range l.w.deliveries.Scan(r, within) {
+		if err != nil {
 			return nil, next, err
+		}
+		if first && row.Value.Due.Before(l.from) {
+			l.from = row.Value.Due
+		}
+		first = false
+		switch {
 		case l.busy[row.Value.ID]:
 			continue
 		case row.Value.Due.After(now):

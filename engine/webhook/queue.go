@@ -184,7 +184,7 @@ func (w *Webhooks) mark(tx *storage.Tx, notes []note, last uint64) error {
 
 // fresh is an event's delivery to an endpoint.
 func (w *Webhooks) fresh(n note, to EndpointID, now time.Time) (d delivery, err error) {
-	d = delivery{Name: n.name, Entry: n.entry, Part: n.part, Queued: now, Due: n.at}
+	d = delivery{Name: n.name, Entry: n.entry, Part: n.part, Queued: now, Due: now} // never before what is due already
 	if d.Event, err = w.eventID(n); err != nil {
 		return d, err
 	}

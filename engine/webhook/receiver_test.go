@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -158,12 +159,31 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// open opens the room at a place that trusts these receivers.
+// open opens the room at a place, at work, trusting these receivers.
 func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) *house {
 	t.Helper()
-	h := &house{t: t, dir: dir, store: storagetest.OpenWith(t, storagetest.Config(dir)), log: &lines{}}
+	h := idle(t, dir, change, trusted...)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- h.room.work(ctx) }()
+	rest := h.end
+	h.end = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("work: got %v, want none", err)
+		}
+		rest()
+	})
+	t.Cleanup(h.end)
+	return h
+}
+
+// idle opens the room, which does nothing by itself.
+func idle(t *testing.T, dir string, change func(*Config), trusted ...*receiver) *house {
+	t.Helper()
+	h := &house{t: t, dir: dir, log: &lines{}}
 	c := Config{
-		Store: h.store, Sources: map[string][]room.EventSource{"thing.done": {things}, "journey.ended": {room.ProcessEnded}},
+		Sources:  map[string][]room.EventSource{"thing.done": {things}, "journey.ended": {room.ProcessEnded}},
 		Egress:   Egress{Allow: loopback()},
 		Attempts: 4, Backoff: Backoff{time.Millisecond, 20 * time.Millisecond}, Timeout: 2 * time.Second, Concurrency: 4, KeepFor: time.Hour,
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
@@ -177,27 +197,22 @@ func open(t *testing.T, dir string, change func(*Config), trusted ...*receiver) 
 	if change != nil {
 		change(&c)
 	}
+	kept := storagetest.Config(dir)
+	kept.Now = c.Now
+	h.store = storagetest.OpenWith(t, kept)
+	c.Store = h.store
 	var err error
 	if h.room, err = Open(c); err != nil {
 		t.Fatalf("open: got %v, want none", err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- h.room.work(ctx) }()
+	h.serve()
 	h.end = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("work: got %v, want none", err)
-		}
-		if h.server != nil {
-			h.server.Close()
-		}
+		h.server.Close()
 		if err := h.store.Close(); err != nil {
 			t.Errorf("close: got %v, want none", err)
 		}
 	})
 	t.Cleanup(h.end)
-	h.serve()
 	return h
 }
 
@@ -327,16 +342,29 @@ func (h *house) tells(r *receiver, more map[string]any) (id, word string) {
 	return a.text("id"), word
 }
 
-// stand waits until as many deliveries stand in a state.
-func (h *house) stand(id, in string, n int) []map[string]any {
-	h.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-		if list := h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).list("data"); len(list) == n {
-			return list
+// until asks a question again and again, until it is answered yes.
+func until(t testing.TB, what string, yes func() bool) {
+	t.Helper()
+	end, tick := time.NewTimer(20*time.Second), time.NewTicker(5*time.Millisecond)
+	defer end.Stop()
+	defer tick.Stop()
+	for !yes() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			t.Fatalf("wait until %s: got nothing", what)
 		}
 	}
-	h.t.Fatalf("wait for %d %s deliveries: got %v", n, in, h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).body)
-	return nil
+}
+
+// stand waits until as many deliveries stand in a state.
+func (h *house) stand(id, in string, n int) (list []map[string]any) {
+	h.t.Helper()
+	until(h.t, fmt.Sprintf("%d are %s", n, in), func() bool {
+		list = h.ask(http.StatusOK, http.MethodGet, "/"+id+"/deliveries?limit=500&state="+in, nil).list("data")
+		return len(list) == n
+	})
+	return list
 }
 
 func names(n int) []string {

@@ -33,7 +33,8 @@ const (
 	badName        problem = "name-not-resolved"
 	badConnection  problem = "connection"
 	badToken       problem = "no-access-token"
-	badErased      problem = "erased" // the person was: there is nothing to tell any more
+	badErased      problem = "erased"  // the person was: there is nothing to tell any more
+	badAge         problem = "expired" // it has waited for as long as deliveries are kept
 )
 
 // mostRead is how much of an answer is read, in bytes, so that its connection

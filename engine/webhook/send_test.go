@@ -273,7 +273,6 @@ func TestErased(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.answers(nil)
-	h.room.Backoff = Backoff{}
 	// Only time brings it up again: the next daemon finds it due.
 	dir := h.dir
 	h.end()

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -42,8 +43,8 @@ func (w *Webhooks) sweeping(ctx context.Context) {
 	}
 }
 
-// sweep removes deliveries that are settled for long enough, and those of
-// endpoints that are gone.
+// sweep removes deliveries that are settled for long enough and those of
+// endpoints that are gone, and gives up what has waited for as long.
 func (w *Webhooks) sweep(ctx context.Context) error {
 	for {
 		past, err := w.past(ctx)
@@ -51,8 +52,8 @@ func (w *Webhooks) sweep(ctx context.Context) error {
 			return err
 		}
 		_, err = w.Store.Commit(ctx, func(tx *storage.Tx) error {
-			for _, key := range past {
-				if err := w.deliveries.Delete(tx, key); err != nil {
+			for _, p := range past {
+				if err := w.drop(tx, p); err != nil {
 					return err
 				}
 			}
@@ -64,11 +65,32 @@ func (w *Webhooks) sweep(ctx context.Context) error {
 	}
 }
 
-// past lists some deliveries that go.
-func (w *Webhooks) past(ctx context.Context) (keys []storage.Key, err error) {
+// passed is a delivery that goes, or that is given up for its endpoint.
+type passed struct {
+	key   storage.Key
+	gives EndpointID // empty: it goes
+}
+
+func (w *Webhooks) drop(tx *storage.Tx, p passed) error {
+	if p.gives == "" {
+		return w.deliveries.Delete(tx, p.key)
+	}
+	d, err := w.deliveries.Get(tx, p.key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // it was sent in between
+	}
+	if err != nil {
+		return err
+	}
+	d.Problem, d.Last = badAge, tx.Now()
+	return errors.Join(w.deliveries.Delete(tx, p.key), w.deliveries.Put(tx, storage.Subject{}, d.at(dead, p.gives), d))
+}
+
+// past lists some deliveries whose time is over.
+func (w *Webhooks) past(ctx context.Context) (list []passed, err error) {
 	before := w.Now().Add(-w.KeepFor)
 	err = w.view(ctx, func(v *storage.View) error {
-		list, err := w.every(v, "")
+		endpoints, err := w.every(v, "")
 		if err != nil {
 			return err
 		}
@@ -76,17 +98,19 @@ func (w *Webhooks) past(ctx context.Context) (keys []storage.Key, err error) {
 			if err != nil {
 				return err
 			}
-			if len(keys) == sweepMost {
+			if len(list) == sweepMost {
 				return nil
 			}
 			if storage.U8(row.Key[0]) == markByte {
 				continue
 			}
-			known := slices.ContainsFunc(list, func(e endpoint) bool {
-				return hasPrefix(row.Key, lane(state(row.Key[0]), e.ID))
-			})
-			if !known || state(row.Key[0]) != pending && row.Value.Last.Before(before) {
-				keys = append(keys, row.Key)
+			in := state(row.Key[0])
+			i := slices.IndexFunc(endpoints, func(e endpoint) bool { return bytes.HasPrefix(row.Key, lane(in, e.ID)) })
+			switch {
+			case i < 0, in != pending && row.Value.Last.Before(before):
+				list = append(list, passed{key: row.Key})
+			case in == pending && row.Value.Queued.Before(before):
+				list = append(list, passed{key: row.Key, gives: endpoints[i].ID})
 			}
 		}
 		return nil
@@ -94,9 +118,5 @@ func (w *Webhooks) past(ctx context.Context) (keys []storage.Key, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for old deliveries: %w", err)
 	}
-	return keys, nil
-}
-
-func hasPrefix(key, prefix storage.Key) bool {
-	return len(key) >= len(prefix) && string(key[:len(prefix)]) == string(prefix)
+	return list, nil
 }

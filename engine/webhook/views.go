@@ -32,7 +32,7 @@ type changeBody struct {
 	Events      *[]engine.EventName `json:"events,omitzero" doc:"An empty list is everything." enum:"verification.created,customer.kyc_updated,review.overridden,webhook.test,process.decided,process.ended" maxItems:"16"`
 	Auth        *authBody           `json:"auth,omitzero"`
 	Concurrency *int                `json:"concurrency,omitzero" minimum:"1" maximum:"500"`
-	Paused      *bool               `json:"paused,omitzero" doc:"A paused endpoint is told nothing that happens meanwhile; what is pending waits."`
+	Paused      *bool               `json:"paused,omitzero" doc:"A paused endpoint is sent nothing. What happens meanwhile waits, for as long as deliveries are kept."`
 }
 
 type rotateBody struct {
@@ -74,7 +74,7 @@ type deliveryView struct {
 	Attempts  int              `json:"attempts"`
 	Resent    int              `json:"resent,omitzero" doc:"How often it was sent anew by hand."`
 	Status    int              `json:"status,omitzero" doc:"What the last attempt was answered with."`
-	Problem   problem          `json:"problem,omitzero" doc:"Why the last attempt failed: status, timeout, address-not-allowed, certificate, name-not-resolved, connection, no-access-token, erased."`
+	Problem   problem          `json:"problem,omitzero" doc:"Why the last attempt failed: status, timeout, address-not-allowed, certificate, name-not-resolved, connection, no-access-token, erased, expired."`
 	Journal   uint64           `json:"journal" doc:"The entry of the journal that it tells of."`
 	QueuedAt  time.Time        `json:"queuedAt"`
 	TriedAt   time.Time        `json:"triedAt,omitzero"`

@@ -12,9 +12,6 @@ import (
 // work queues, sends and sweeps until the context ends.
 func (w *Webhooks) work(ctx context.Context) error {
 	if err := w.fix(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

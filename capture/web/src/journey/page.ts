@@ -81,9 +81,9 @@ function back(): (() => void) | undefined {
 	return () => location.assign(to);
 }
 
-function goBack(): Action | undefined {
+function goBack(text = screens.words.go): Action | undefined {
 	const go = back();
-	return go && way(screens.words.go, go);
+	return go && way(text, go);
 }
 
 /** open takes the lead and shows where the journey stands. link is the way in that a page which has lost the lead still has. */
@@ -281,8 +281,8 @@ async function leave(): Promise<void> {
 		{ tone: "stop" },
 		w.leftTitle,
 		w.left,
-		goBack(),
-		way(w.takeBack, () => open(kept("link")), false),
+		goBack(w.goBack),
+		way(w.retry, () => open(kept("link")), false),
 	);
 	if (go) setTimeout(() => screens.dataset["screen"] === "left" && go(), readable);
 }
