@@ -23,12 +23,11 @@ func (eyes) Calibration(engine.Digest) (engine.Calibration, bool) {
 	return engine.Calibration{{Cosine: 0, Score: 0}, {Cosine: 1, Score: 1}}, true
 }
 
-// What is older than the window goes, from records and memory, and so do
-// entries that have expired; the others stay.
-func TestSweep(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+// open opens the room over a store whose clock says now.
+func open(t *testing.T, now *time.Time) *Behaviour {
+	t.Helper()
 	config := storagetest.Config(t.TempDir())
-	config.Now = func() time.Time { return now }
+	config.Now = func() time.Time { return *now }
 	store := storagetest.OpenWith(t, config)
 	b, err := Open(t.Context(), Config{
 		Store: store, Eyes: eyes{}, Now: config.Now, Random: rand.Reader,
@@ -39,20 +38,61 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b
+}
+
+// come notes a face that came.
+func (b *Behaviour) come(t *testing.T, c engine.Case) {
+	t.Helper()
+	b.commit(t, func(tx *storage.Tx) error { return b.note(tx, c) })
+}
+
+func (b *Behaviour) commit(t *testing.T, do func(*storage.Tx) error) {
+	t.Helper()
+	_, err := b.Store.Commit(t.Context(), func(tx *storage.Tx) error {
+		if _, err := tx.Log(storage.Entry{Kind: "test", Actor: "test"}); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Who is erased is not in the memory any more either.
+func TestEraseTakesFacesOutOfMemory(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	b := open(t, &now)
+	face, _ := eyes{}.Look(t.Context(), nil)
+	for _, who := range []engine.CustomerID{"one", "two"} {
+		b.come(t, engine.Case{Process: engine.ProcessID(who), Caller: engine.Caller{Org: "bank"}, Reference: who, Face: face, Created: now})
+	}
+	b.commit(t, func(tx *storage.Tx) error {
+		n, err := b.erase(tx, "bank", "one")
+		if n != 1 {
+			t.Errorf("got %d erased, want 1", n)
+		}
+		return err
+	})
+	if hits, n := b.late.near("bank", face.Template, -1, 0); n != 1 || hits[0].identity != b.identity(engine.Case{Caller: engine.Caller{Org: "bank"}, Reference: "two"}) {
+		t.Errorf("got %d faces in memory, want the other person's", n)
+	}
+}
+
+// What is older than the window goes, from records and memory, and so do
+// entries that have expired; the others stay.
+func TestSweep(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	b := open(t, &now)
+	store := b.Store
 	face, _ := eyes{}.Look(t.Context(), nil)
 	for i, age := range []time.Duration{window + 2*time.Second, window + time.Second, window - time.Second, 0} {
 		c := engine.Case{
 			Process: engine.ProcessID([]byte{'a' + byte(i)}), Caller: engine.Caller{Org: "bank"}, Reference: "MARKER", //nolint:gosec // small
 			Face: face, Created: now.Add(-age),
 		}
-		if _, err := store.Commit(t.Context(), func(tx *storage.Tx) error {
-			if _, err := tx.Log(storage.Entry{Kind: "test", Actor: "test"}); err != nil {
-				return err
-			}
-			return b.note(tx, c)
-		}); err != nil {
-			t.Fatal(err)
-		}
+		b.come(t, c)
 	}
 	for _, days := range []int{1, 30} {
 		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})

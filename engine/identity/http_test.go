@@ -211,8 +211,10 @@ func TestErasure(t *testing.T) {
 	ask(t, c, first, "acc-1", enginetest.Budi(), "no")
 	entry := uint64(c.Do(t, http.MethodDelete, "/api/identity/customers/acc-1/faces", nil).Want(t, http.StatusOK, "").Number("journal"))
 	// The binding, and the faces of two processes.
-	if leaf := r.Leaves(t, entry)[0]; !bytes.Contains(leaf.Public, []byte(`"others":3`)) || len(leaf.Forgot) != 1 {
-		t.Errorf("got the journal entry %s, want three other records gone and one key forgotten", leaf.Raw)
+	// Its writes: those three, the enrolment, what says where they are, and what
+	// tells the index.
+	if leaf := r.Leaves(t, entry)[0]; !bytes.Contains(leaf.Public, []byte(`"others":3`)) || len(leaf.Forgot) != 1 || len(leaf.Writes) != 6 {
+		t.Errorf("got the journal entry %s with %d writes, want three other records gone, one key forgotten, six writes", leaf.Raw, len(leaf.Writes))
 	}
 	if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
 		t.Errorf("verify the records: got %v, want none", err)
