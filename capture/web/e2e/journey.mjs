@@ -65,15 +65,14 @@ async function tap(page, index) {
 	await handle.asElement().click();
 }
 
-/** until waits for a state of the capture. */
-const until = (page, ms, ...wanted) =>
-	page
-		.waitForFunction(
-			(w) => w.includes(document.querySelector("rostod-capture")?.state),
-			{ timeout: ms, polling: 50 },
-			wanted,
-		)
-		.then(() => page.evaluate(() => document.querySelector("rostod-capture")?.state));
+/** until waits for a state of the capture, and answers the one that it saw: the next moment may be another. */
+const until = async (page, ms, ...wanted) => {
+	const look = (w) => {
+		const state = document.querySelector("rostod-capture")?.state;
+		return w.includes(state) ? state : false;
+	};
+	return (await page.waitForFunction(look, { timeout: ms, polling: 50 }, wanted)).jsonValue();
+};
 
 /** film goes through captures until one is handed in: a machine that is too slow for two programs is given three tries. */
 async function film(page) {
