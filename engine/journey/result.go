@@ -31,7 +31,7 @@ type serproResult struct {
 
 // information is an outcome in the words of the contract.
 func information(id engine.ProcessID, o engine.Outcome, asked func(engine.CapabilityName) bool) authenticationInfo {
-	a := authenticationInfo{
+	a := authenticationInfo{ //nolint:gosec // words of the contract, and no credentials
 		ID: id, Liveness: "LIVENESS_RESULT_UNSPECIFIED", Identity: "AUTHENTICATION_RESULT_UNSPECIFIED",
 		Fraudsters: trust(o.IdentityFraudsters), Trust: trust(o.IdentityFraudsters), OtherID: trust(o.IDCloud),
 		Frictionless: "FRICTIONLESS_RESULT_UNSPECIFIED", RiskLevel: trust(nil), BioToken: "BIO_TOKEN_ENGINE_RESULT_UNSPECIFIED",
