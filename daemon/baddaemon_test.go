@@ -72,6 +72,12 @@ func startWith(t *testing.T, change func(*config.Config)) *target {
 	t.Helper()
 	c := testConfig(t)
 	change(&c)
+	return startAs(t, c)
+}
+
+// startAs runs a daemon of a configuration.
+func startAs(t *testing.T, c config.Config) *target {
+	t.Helper()
 	tg := &target{keys: map[string]string{"expired": expiredKey(t, c)}, ids: map[string]string{}}
 	log := &bytes.Buffer{} // read only when the daemon has ended
 	ready, done := make(chan string, 1), make(chan error, 1)

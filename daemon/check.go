@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/gallery"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
@@ -121,6 +122,8 @@ func checkRecords(ctx context.Context, c config.Config, deep bool) []Finding {
 			all.Records, all.Erased, all.Took.Round(time.Millisecond)), err))
 		rows, err := verifyIndex(ctx, c, store)
 		findings = append(findings, found("index of faces", fmt.Sprintf("%d templates, as the records have them", rows), err))
+		rows, err = verifySearch(ctx, c, store)
+		findings = append(findings, found("search index", fmt.Sprintf("%d attempts, as the records have them", rows), err))
 	}
 	if err := store.Close(); err != nil {
 		findings = append(findings, found("closing the records", "", err))
@@ -136,4 +139,14 @@ func verifyIndex(ctx context.Context, c config.Config, store *storage.Store) (ro
 	}
 	defer func() { err = errors.Join(err, faces.Close(ctx)) }()
 	return faces.VerifyIndex(ctx)
+}
+
+// verifySearch compares the search index of the attempts with the records.
+func verifySearch(ctx context.Context, c config.Config, store *storage.Store) (rows int, err error) {
+	all, err := attempts.Open(attempts.Config{Store: store, SearchDir: searchDir(c), Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, all.Close()) }()
+	return all.VerifyIndex(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -80,35 +81,68 @@ func alone(ctx context.Context, c config.Config, version string) (*Line, error) 
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	return &Line{&http.Client{Transport: inProcess{server.Handler()}}, c.Org, end}, nil
+	direct := &inProcess{handler: server.Handler()}
+	return &Line{&http.Client{Transport: direct}, c.Org, func() error {
+		direct.answering.Wait()
+		return end()
+	}}, nil
 }
 
 // inProcess answers requests by a handler, without a network.
-type inProcess struct{ handler http.Handler }
+type inProcess struct {
+	handler   http.Handler
+	answering sync.WaitGroup
+}
 
-// RoundTrip runs the handler.
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+// RoundTrip runs the handler, and answers when its answer begins: an export is read
+// as it is written.
+func (p *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
-	w := &answer{header: http.Header{}, status: http.StatusOK}
-	p.handler.ServeHTTP(w, r)
+	from, to := io.Pipe()
+	w := &answer{header: http.Header{}, status: http.StatusOK, body: to, begun: make(chan struct{})}
+	p.answering.Go(func() {
+		defer func() {
+			// The edge cuts an answer that cannot be completed; nothing else gets here.
+			if broken := recover(); broken != nil {
+				_ = to.CloseWithError(errors.New("the answer was cut off")) // it never fails
+			}
+			w.begin()
+			_ = to.Close() // it never fails
+		}()
+		p.handler.ServeHTTP(w, r)
+	})
+	<-w.begun
 	return &http.Response{
-		StatusCode: w.status, Header: w.header, Body: io.NopCloser(&w.body), Request: r,
-		ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(w.body.Len()),
+		StatusCode: w.status, Header: w.sent, Body: from, Request: r, ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1,
 	}, nil
 }
 
-// answer collects what a handler writes.
+// answer hands on what a handler writes.
 type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
+	header, sent http.Header
+	status       int
+	body         io.Writer
+	once         sync.Once
+	begun        chan struct{}
 }
 
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(status int)      { a.status = status }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	a.once.Do(func() {
+		a.status, a.sent = status, a.header.Clone()
+		close(a.begun)
+	})
+}
+
+func (a *answer) begin() { a.WriteHeader(a.status) }
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.begin()
+	return a.body.Write(b)
+}
 
 // Close ends the line.
 func (l *Line) Close() error { return l.close() }
@@ -158,6 +192,24 @@ func (l *Line) Copy(ctx context.Context, path string, to io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("make the request: %w", err)
 	}
+	return l.copied(r, to)
+}
+
+// CopyAsked is Copy with a question that stands in no address.
+func (l *Line) CopyAsked(ctx context.Context, path string, ask any, to io.Writer) error {
+	text, err := json.Marshal(ask)
+	if err != nil {
+		return fmt.Errorf("write the request: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://rostod"+path, bytes.NewReader(text))
+	if err != nil {
+		return fmt.Errorf("make the request: %w", err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return l.copied(r, to)
+}
+
+func (l *Line) copied(r *http.Request, to io.Writer) error {
 	r.Header.Set("Authorization", "Bearer "+l.org)
 	answered, err := (&http.Client{Transport: l.client.Transport}).Do(r)
 	if err != nil {

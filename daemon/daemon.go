@@ -18,9 +18,11 @@ import (
 	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
+	"github.com/rostod/rostod/engine/erasure"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/kiosk"
+	"github.com/rostod/rostod/engine/retention"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/models"
 	"github.com/rostod/rostod/storage"
@@ -48,6 +50,8 @@ type Daemon struct {
 	answers     *idempotency.Idempotency
 	evidence    *evidence.Evidence
 	kiosks      *kiosk.Kiosk
+	retention   *retention.Retention
+	erasures    *erasure.Erasures
 	look        eyes
 	judge       func(context.Context, engine.Capture) (engine.LivenessFinding, error) // a capture that nobody has used yet
 	rooms       []room.Room

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"math"
 	"regexp"
 	"runtime"
 
@@ -56,6 +57,44 @@ func newDrifts() prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "rostod_kiosk_drift_total", Help: "Accepted captures at kiosks whose lag moves faster than it may.",
 	})
+}
+
+// newRemoved counts records whose days were over, by what they were.
+func newRemoved() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "rostod_retention_removed_total", Help: "Records removed because their days were over, by holding.",
+	}, []string{"holding"})
+}
+
+// watchRetention shows erasures and the daily work at each scrape.
+func watchRetention(r *prometheus.Registry, d *Daemon) error {
+	count := func(pick func(waiting, under, keeping int) int) func() float64 {
+		return func() float64 {
+			waiting, under, keeping, err := d.erasures.Counts(context.Background())
+			if err != nil {
+				return math.NaN()
+			}
+			return float64(pick(waiting, under, keeping))
+		}
+	}
+	gauge := func(name, help string, value func() float64) error {
+		return r.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	return errors.Join(
+		gauge("rostod_erasures_requested", "Erasures that wait for another key.", count(func(n, _, _ int) int { return n })),
+		gauge("rostod_erasures_running", "Erasures whose remains are being removed.", count(func(_, n, _ int) int { return n })),
+		gauge("rostod_retention_paused", "1 while the daily work waits for somebody to say that the clock is right.", func() float64 {
+			s, err := d.retention.State(context.Background())
+			return flag(err != nil || s.State == "paused")
+		}),
+		gauge("rostod_retention_reached_seconds", "Unix time as of which everything that was due is gone.", func() float64 {
+			s, err := d.retention.State(context.Background())
+			if err != nil {
+				return math.NaN()
+			}
+			return float64(s.Reached.Unix())
+		}),
+	)
 }
 
 // watchStore shows the store's state at each scrape.

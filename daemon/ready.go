@@ -12,7 +12,20 @@ import (
 // readiness is what every part says of itself.
 func (d *Daemon) readiness(ctx context.Context) web.Readiness {
 	checks := append(storageChecks(d.store.State(ctx)), d.modelChecks()...)
-	return web.Readiness{Checks: append(checks, d.kioskCheck(ctx))}
+	return web.Readiness{Checks: append(checks, d.kioskCheck(ctx), d.retentionCheck(ctx))}
+}
+
+// retentionCheck says whether the daily work waits for somebody, or could not be
+// finished.
+func (d *Daemon) retentionCheck(ctx context.Context) web.Check {
+	check := web.Check{Name: "retention", State: web.OK}
+	switch s, err := d.retention.State(ctx); {
+	case err != nil:
+		check.State, check.Reason = web.Degraded, reason(err)
+	case s.Why != "":
+		check.State, check.Reason = web.Degraded, s.Why
+	}
+	return check
 }
 
 // kioskCheck says whether a kiosk's light comes back at another time than it

@@ -21,6 +21,23 @@ type Status struct {
 	Journal   Journal     `json:"journal"`
 	Keys      KeyState    `json:"keys"`
 	Models    []Model     `json:"models"`
+	Retention Retention   `json:"retention"`
+	Erasures  Erasures    `json:"erasures"`
+}
+
+// Retention is how far the daily work is.
+type Retention struct {
+	State   string         `json:"state" doc:"waiting, running, paused or failed."`
+	Reached time.Time      `json:"reached,omitzero" doc:"All that was due as of then is gone."`
+	NextAt  time.Time      `json:"nextAt,omitzero"`
+	Removed map[string]int `json:"removed" doc:"By the run under way, or else the last one."`
+}
+
+// Erasures are how many there are that are not at their end, of every org.
+type Erasures struct {
+	Requested int `json:"requested" doc:"They wait for another key."`
+	Running   int `json:"running" doc:"Nothing can be read any more; what is left is being removed."`
+	Kept      int `json:"kept" doc:"Their evidence is kept by law until its day."`
 }
 
 // Journal is where the log of everything stands.
@@ -63,6 +80,12 @@ func (d *Daemon) status(ctx context.Context) Status {
 			Sealed: head.Size, SealedAt: head.At.UTC(),
 		},
 		Keys: KeyState{Epoch: state.Epoch, ErasuresPending: state.ErasuresPending},
+	}
+	if r, err := d.retention.State(ctx); err == nil {
+		s.Retention = Retention{r.State, r.Reached, r.NextAt, r.Removed}
+	}
+	if requested, running, kept, err := d.erasures.Counts(ctx); err == nil {
+		s.Erasures = Erasures{requested, running, kept}
 	}
 	for _, m := range d.models.Status() {
 		s.Models = append(s.Models, Model{Name: m.Name, Role: string(m.Role), Digest: m.Digest, OK: m.Err == nil})

@@ -12,6 +12,9 @@ const (
 	ViewCustomers     Scope = "customers:view"     // list a customer's enrolments
 	WriteCustomers    Scope = "customers:write"    // enrol, replace, erase
 	UnlockCustomers   Scope = "customers:unlock"   // end a lockout
+	WriteEvaluations  Scope = "evaluate:write"     // anti-fraud: evaluate, begin device sessions
+	ViewRules         Scope = "rules:view"         // read anti-fraud rules
+	WriteRules        Scope = "rules:write"        // change anti-fraud rules
 	ViewAttempts      Scope = "attempts:view"      // examiner's rows and exports
 	ViewScores        Scope = "scores:view"        // comparison and liveness scores
 	ViewSettings      Scope = "settings:view"      // read risk tiers
@@ -23,6 +26,13 @@ const (
 	WriteWatchlist    Scope = "watchlist:write"    // propose, confirm and withdraw them
 	ViewImports       Scope = "imports:view"       // imports, their progress and reports
 	RunImports        Scope = "imports:run"        // import a base, cancel and delete imports
+	ViewRetention     Scope = "retention:view"     // policies, previews, holds, erasures and their certificates
+	WriteRetention    Scope = "retention:write"    // change policies, resume the daily work
+	WriteHolds        Scope = "holds:write"        // put and release legal holds and restrictions
+	EraseCustomers    Scope = "customers:erase"    // erase a customer everywhere, and confirm others' requests
+	ViewConsents      Scope = "consents:view"      // what customers agreed to
+	WriteConsents     Scope = "consents:write"     // record consents and withdrawals
+	ViewAccess        Scope = "access:view"        // who looked at whom, and all that is held about a customer
 	ViewAudit         Scope = "audit:view"         // checkpoints, proofs and verification of the journal
 	ManageWebhooks    Scope = "webhooks:manage"    // who is notified, and what was sent
 	ManageKeys        Scope = "api:manage"         // create, list and revoke API keys and service accounts
@@ -32,9 +42,13 @@ const (
 // Scopes lists every scope; "all" on the command line means these.
 func Scopes() []Scope {
 	return []Scope{
-		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, ViewAttempts,
+		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, WriteEvaluations, ViewRules, WriteRules, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
 		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
+		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
+		ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
+		ViewRetention, WriteRetention, WriteHolds, EraseCustomers, ViewConsents, WriteConsents, ViewAccess,
 	}
 }
 

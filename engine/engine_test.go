@@ -184,3 +184,19 @@ func TestEveryIssueHasItsOwnSentence(t *testing.T) {
 		seen[i.Sentence()] = i
 	}
 }
+
+func TestMade(t *testing.T) {
+	at := time.Date(2026, 11, 22, 12, 0, 0, 123e6, time.UTC)
+	id, err := NewID[AttemptID]("att", at.Add(999*time.Microsecond), bytes.NewReader(make([]byte, 10)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := Made(id); !ok || !got.Equal(at) {
+		t.Errorf("got %v, %v, want %v", got, ok, at)
+	}
+	for _, bad := range []AttemptID{"", "att", "att_", "att_1", id[4:], id + "0", "att_IIIIIIIIIIIIIIIIIIIIIIIIII"} {
+		if got, ok := Made(bad); ok {
+			t.Errorf("%q: got %v, want no moment", bad, got)
+		}
+	}
+}

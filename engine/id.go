@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,8 @@ type (
 	VerificationID string
 	// AttemptID is one row of the attempts list: "att_".
 	AttemptID string
+	// EvaluationID is one anti-fraud evaluation: "alt_".
+	EvaluationID string
 	// CaptureID is a sealed capture behind a bundle: "cap_".
 	CaptureID string
 	// ImportID is one import of an operator's base: "imp_".
@@ -72,4 +75,15 @@ func NewID[T ~string](prefix string, now time.Time, random io.Reader) (T, error)
 		return "", fmt.Errorf("read randomness for a new id: %w", err)
 	}
 	return T(prefix + "_" + crockford.EncodeToString(b[:])), nil
+}
+
+// Made is when an id of NewID was made, to the millisecond; false for what is no
+// such id.
+func Made[T ~string](id T) (time.Time, bool) {
+	_, text, ok := strings.Cut(string(id), "_")
+	b, err := crockford.DecodeString(text)
+	if !ok || err != nil || len(b) != 16 {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b) >> 16)).UTC(), true
 }

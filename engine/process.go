@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +26,13 @@ func NewProcessID(now time.Time, random io.Reader) (ProcessID, error) {
 	b[6] = b[6]&0x0F | 0x70
 	b[8] = b[8]&0x3F | 0x80
 	return ProcessID(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])), nil
+}
+
+// Made is when the process was made, to the millisecond; false for what is no id
+// of NewProcessID.
+func (id ProcessID) Made() (time.Time, bool) {
+	ms, err := strconv.ParseInt(strings.ReplaceAll(string(id[:min(len(id), 13)]), "-", ""), 16, 64)
+	return time.UnixMilli(ms).UTC(), err == nil && len(id) == 36
 }
 
 // ProcessStatus is where a process stands, in the numbers of the contract.

@@ -35,6 +35,9 @@ if ((${#wanted[@]})); then
 	fi
 fi
 
+[[ $(node -p 'process.versions.node.split(".")[0] >= 20') == true ]] ||
+	missing "Node 20 or later is needed and $(node --version) is installed; install a later one from https://nodejs.org and put its bin folder into PATH"
+
 # npm writes this file last: older than the list, the folder is not what the
 # list says.
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then

@@ -31,11 +31,6 @@ trap stop EXIT
 # begin N: fuzzes the N-th door in the background.
 begin() {
 	local package=${doors[$1]%:*} target=${doors[$1]#*:}
-	# go test calls it a success when there is nothing to fuzz.
-	if [[ $(go test -list "^$target\$" "$package") != Fuzz* ]]; then
-		echo "fuzz: $package has no $target" >&2
-		exit 1
-	fi
 	go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 5s -parallel 1 "$package" >"$logs/$1" 2>&1 &
 	running+=($!)
 }
@@ -47,12 +42,15 @@ for ((i = 0; i < ${#doors[@]}; i += 2)); do
 	((i + 1 == ${#doors[@]})) || begin $((i + 1))
 	for k in "${!running[@]}"; do
 		echo "== ${doors[i + k]}"
-		if wait "${running[k]}"; then
-			grep '^fuzz: elapsed' "$logs/$((i + k))" | tail -n 1
-			tail -n 1 "$logs/$((i + k))"
-		else
+		if ! wait "${running[k]}"; then
 			fell=1
 			cat "$logs/$((i + k))"
+		elif ! grep '^fuzz: elapsed' "$logs/$((i + k))" | tail -n 1; then
+			# go test calls it a success when there is nothing to fuzz.
+			fell=1
+			echo "fuzz: ${doors[i + k]%:*} has no ${doors[i + k]#*:}"
+		else
+			tail -n 1 "$logs/$((i + k))"
 		fi
 	done
 done

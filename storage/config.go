@@ -42,7 +42,8 @@ type Config struct {
 	// Log gets the store's own lines and Badger's; nil: none.
 	Log *slog.Logger
 	// MinFree is the free space in bytes below which writes are refused, until
-	// an eighth more is free; 0: 256 MiB. Badger's buffers are sized to fit into it.
+	// at least an eighth more is free (State.Needs); 0: 256 MiB. Badger's
+	// buffers are sized to fit into it.
 	MinFree int64
 	// Ballast is the size in bytes of a file that is given up when the store
 	// could not be closed without it; 0: none.

@@ -28,7 +28,8 @@ type disk struct {
 	spent int64
 	held  int64 // size of the ballast file
 	shut  bool  // the gate is closed
-	needs int64 // free bytes from which it opens again
+	least int64 // free bytes that opening to write takes
+	needs int64 // free bytes from which the gate opens again, at least those
 }
 
 // gateInterval is how old a look at the free space may be.
@@ -36,9 +37,10 @@ const gateInterval = 5 * time.Millisecond
 
 func newDisk(c Config) *disk {
 	d := &disk{
-		dir: c.Dir, minFree: c.MinFree, needs: c.MinFree + c.MinFree/8, ballast: c.Ballast,
+		dir: c.Dir, minFree: c.MinFree, least: c.MinFree + c.MinFree/8, ballast: c.Ballast,
 		free: freeBytes, now: time.Now, warn: c.Log.Warn,
 	}
+	d.needs = d.least
 	if info, err := os.Stat(d.path()); err == nil {
 		d.held = info.Size()
 	}
@@ -53,8 +55,8 @@ func (d *disk) look() {
 	d.seen, d.spent = d.now(), 0
 }
 
-// full says whether the gate should be closed. What has closed it must give an
-// eighth more back, so that it does not swing.
+// full says whether the gate should be closed. To open it again takes an eighth
+// more, so that it does not swing.
 func (d *disk) full() bool {
 	if d.shut {
 		return d.known && d.left < d.needs
@@ -71,7 +73,20 @@ func (d *disk) turn(shut bool) {
 		d.warn("the disk is nearly full, writing stops", "free", d.left, "minimum", d.minFree)
 	} else {
 		d.warn("the disk has room again, writing goes on", "free", d.left, "minimum", d.minFree)
+		d.needs = d.least
 	}
+}
+
+// rests is told when the store has gone to rest. What closing the database gave
+// back, logs and tables that were replaced, was only lent: at work it would be
+// taken again at once. So others must give an eighth of the minimum beyond it.
+// Where twice the minimum is free there is room, whoever gave it.
+func (d *disk) rests() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look()
+	d.needs = max(d.least, min(d.left+d.minFree/8, 2*d.minFree))
+	d.turn(d.known && d.left < d.needs)
 }
 
 // opens says whether there is room to open the store for writing, which takes
@@ -79,7 +94,8 @@ func (d *disk) turn(shut bool) {
 func (d *disk) opens(need int64) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.needs = max(d.needs, need)
+	d.least = max(d.least, need)
+	d.needs = d.least
 	d.look()
 	d.turn(d.known && d.left < max(d.minFree, need))
 	return !d.shut

@@ -79,8 +79,10 @@
 // (rest.go): its database is closed and opened for reading only, which takes no
 // room, so that others may take the last byte. Opened below MinFree it rests
 // from the beginning. Reading goes on, and writing resumes by itself once an
-// eighth more than MinFree is free. The ballast is given up only so that a
-// store that does not rest can be closed.
+// eighth more than MinFree is free; where closing the database gave back more
+// than that, once others give an eighth beyond it, or twice MinFree is free,
+// because at work the store would take it again at once. The ballast is given up
+// only so that a store that does not rest can be closed.
 //
 // What remains: others that take all of MinFree at once, while Badger flushes
 // or compacts and before the store is at rest, still kill the process. Nothing

@@ -123,3 +123,12 @@ func (s *snapshot) opening(l Leaf) (map[string]Disclosed, error) {
 	}
 	return opening, nil
 }
+
+// LeavesOf are a reader's journal entries from an index on, as View.Leaves. A
+// transaction's own are not among them yet.
+func LeavesOf(r Reader, from uint64, limit int) ([]Leaf, error) {
+	return (&View{r.base()}).Leaves(from, limit)
+}
+
+// DiscloseOf is the private part of a leaf that a reader has, as View.Disclose.
+func DiscloseOf(r Reader, l Leaf) (map[string]Disclosed, error) { return r.base().opening(l) }

@@ -309,7 +309,7 @@ func TestFailedStore(t *testing.T) {
 
 // TestRollInBackground erases without asking for a roll.
 func TestRollInBackground(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c := testConfig(t.TempDir())
 	c.EraseDelay = time.Millisecond

@@ -62,6 +62,9 @@ func (s *Store) exchange(rest bool) bool {
 		s.fail(err)
 	}
 	s.seals.renamed()
+	if rest {
+		s.disk.rests()
+	}
 	return true
 }
 

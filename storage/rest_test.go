@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -84,6 +85,54 @@ func TestRest(t *testing.T) {
 	}
 	if _, err := s.VerifyRecords(ctx); err != nil {
 		t.Errorf("verify records: got %v, want none", err)
+	}
+}
+
+// TestClosingGivesBack goes to rest, which itself gives back some of the disk.
+// That is no reason to work again; what others give back on top of it is.
+func TestClosingGivesBack(t *testing.T) {
+	ctx := t.Context()
+	c := testConfig(t.TempDir())
+	eighth := c.MinFree / 8
+	for _, tt := range []struct {
+		what       string
+		back, more int64 // bytes beyond the minimum once it rests, and then those that others give
+		needs      int64
+		err        error
+	}{
+		{"nothing", -1, 0, c.MinFree + eighth, Full},
+		{"more than the gate needs", 3 * eighth, 0, c.MinFree + 4*eighth, Full},
+		{"more than the gate needs, and others a little", 3 * eighth, eighth - 1, c.MinFree + 4*eighth, Full},
+		{"more than the gate needs, and others an eighth", 3 * eighth, eighth, c.MinFree + eighth, nil},
+		{"nearly as much as the minimum", c.MinFree - 1, 1, c.MinFree + eighth, nil},
+		{"as much as nobody but others can", 1 << 40, 0, c.MinFree + eighth, nil},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			c.Dir = t.TempDir()
+			s := openTest(t, c)
+			var rested atomic.Bool
+			var given atomic.Int64
+			s.disk.mu.Lock()
+			s.disk.free = func(string) (int64, bool) {
+				if rested.CompareAndSwap(false, s.resting.Load()); rested.Load() {
+					return c.MinFree + tt.back + given.Load(), true
+				}
+				return c.MinFree - 1, true
+			}
+			s.disk.seen = time.Time{}
+			s.disk.mu.Unlock()
+			if _, err := add(ctx, s); !errors.Is(err, Full) || !s.resting.Load() {
+				t.Fatalf("write: got %v, resting %v; want storage/full, at rest", err, s.resting.Load())
+			}
+			given.Store(tt.more)
+			st := s.State(ctx) // looks at the disk
+			if err := s.disk.gate(); !errors.Is(err, tt.err) {
+				t.Errorf("the gate with %d MiB: got %v, want %v", st.Free>>20, err, tt.err)
+			}
+			if got := s.State(ctx).Needs; got != tt.needs {
+				t.Errorf("needs: got %d MiB, want %d", got>>20, tt.needs>>20)
+			}
+		})
 	}
 }
 

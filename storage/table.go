@@ -133,8 +133,35 @@ type Range struct {
 
 // Row is a record and the key it lies under.
 type Row[T any] struct {
-	Key   Key
-	Value T
+	Key      Key
+	Value    T
+	SealedBy []byte // id of the data key, as Leaf.Forgot names those that were destroyed
+}
+
+// Row is Get with the key that seals the record, which is known of one that was
+// erased, too.
+func (t *Table[T]) Row(r Reader, key Key) (Row[T], error) {
+	row := Row[T]{Key: key}
+	at, err := t.at(key)
+	if err != nil {
+		return row, err
+	}
+	sealed, err := r.base().get(at)
+	if err != nil {
+		return row, err
+	}
+	row.SealedBy = sealedBy(sealed)
+	row.Value, err = t.open(r, at, sealed)
+	return row, err
+}
+
+// sealedBy is the id of the data key that a record names; nil when it is none.
+func sealedBy(sealed []byte) []byte {
+	id, err := recordKey(sealed)
+	if err != nil {
+		return nil
+	}
+	return id[:]
 }
 
 // Scan passes the records of the range in the order of their keys, one at a
@@ -156,7 +183,7 @@ func (t *Table[T]) Scan(r Reader, within Range) iter.Seq2[Row[T], error] {
 			if after != nil && string(at) == string(after) {
 				return true, nil
 			}
-			row := Row[T]{Key: Key(append([]byte(nil), at[1:]...))}
+			row := Row[T]{Key: Key(append([]byte(nil), at[1:]...)), SealedBy: sealedBy(sealed)}
 			value, err := t.open(r, append([]byte(nil), at...), sealed)
 			row.Value = value
 			stopped = !yield(row, err)

@@ -24,10 +24,12 @@ import (
 const usage = `rostod-verify checks files of a rostod's journal, without one.
 
   rostod-verify --key KEY entry-7.tlog-proof receipt-8.json …
+  rostod-verify --key KEY attempts.zip
   rostod-verify --key KEY --since old.checkpoint consistency.json
 
 KEY is what "rostod audit key" printed, kept since. When the journal has been signed
 with later keys, --keys names the file that "rostod audit key --json" wrote.
+attempts.zip is what "rostod attempts export" wrote.
 consistency.json is the answer of GET /api/audit/consistency?from=SIZE.
 
 Exit codes: 0 all of it is proved, 1 something is not, 2 the command line is wrong.
@@ -111,6 +113,11 @@ func trust(key, later string) ([]string, error) {
 }
 
 func check(name, since string, keys []string) (string, error) {
+	if since == "" {
+		if said, is, err := checkExport(name, keys); is || err != nil {
+			return said, err
+		}
+	}
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return "", fmt.Errorf("it cannot be read: %w", err)
@@ -179,4 +186,35 @@ func checkSequel(b []byte, since string, keys []string) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%s goes on from its first %d entries to %d", now.Origin, earlier.Size, now.Size), nil
+}
+
+// checkExport checks a file if it is a zip, of any length.
+func checkExport(name string, keys []string) (said string, is bool, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", false, fmt.Errorf("it cannot be read: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	var head [4]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:]) != "PK\x03\x04" {
+		return "", false, nil //nolint:nilerr // whatever else it is
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return "", true, fmt.Errorf("it cannot be read: %w", err)
+	}
+	m, err := transparency.OpenExport(f, info.Size(), keys...)
+	if err != nil {
+		return "", true, err
+	}
+	said = fmt.Sprintf("%d attempts of %s (%d of them erased), as entry %d of %s says: exported %s by %s", m.Rows, m.Org, m.Erased, m.Journal, m.Log,
+		m.At.UTC().Format(time.RFC3339), m.By)
+	if !m.Scores {
+		said += ", without scores"
+	}
+	said += fmt.Sprintf("\n            asked for: %s", m.Query)
+	for _, f := range m.Files {
+		said += fmt.Sprintf("\n            %s: %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)
+	}
+	return said, true, nil
 }

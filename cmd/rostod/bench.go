@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/rostod/rostod/daemon/bench/capture"
 	"github.com/rostod/rostod/daemon/bench/imports"
 	"github.com/rostod/rostod/daemon/bench/index"
+	"github.com/rostod/rostod/daemon/bench/journal"
 	"github.com/rostod/rostod/daemon/bench/pipeline"
 	"github.com/rostod/rostod/daemon/config"
 )
@@ -33,12 +35,12 @@ func (p *program) benchCommand() *cobra.Command {
 		Long: `Each bench starts a daemon of its own with a data folder that is removed
 afterwards, asks it over HTTP on loopback, measures a reference in the same run,
 and states its bars. The models are those of the configuration. A daemon that
-runs beside it is not touched, but makes the machine less quiet. The bench of
-the index needs neither daemon nor models, but for --fixtures.
+runs beside it is not touched, but makes the machine less quiet. The benches of
+the index (but for --fixtures) and of the journal need neither daemon nor models.
 
 ` + exitCodes,
 	}
-	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex(), p.benchImport(), p.benchCapabilities())
+	benches.AddCommand(p.benchAccuracy(), p.benchPipeline(), p.benchCapture(), p.benchIndex(), p.benchImport(), p.benchCapabilities(), p.benchJournal())
 	return benches
 }
 
@@ -319,6 +321,47 @@ Bars, for 128 dimensions:
 	c.Flags().BoolVar(&o.Peers, "peers", true, "compile and measure other programs on the same vectors")
 	c.Flags().BoolVar(&o.Plain, "plain", false, "without the processor's vector instructions")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the index is made; the system's when left out")
+	return c
+}
+
+func (p *program) benchJournal() *cobra.Command {
+	var o journal.Options
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "journal",
+		Short: "Measure how fast decisions are written down, proved and exported",
+		Long: `Commits of five records and an entry by 1, 16 and 64 writers at once, each durable
+before it is answered; proofs of entries of a long journal, each checked; and exports
+of attempts in each format, each checked. 10,000,000 entries, the size that the bar is
+meant for, take 5 GB of disk and some minutes: --entries 10000000.
+
+Reference of the same run, in turns with it: Badger alone with the same options, keys
+and sizes and as many writers; and one writer that has all their commits ready and
+syncs them together. --temp names the disk to measure.
+
+Bars:
+  commits       at least 0.70 of what as many writers reach with Badger alone
+  proof         at most 5 ms, half of them
+  export        at least 2,000 rows a second in each format, and all of it proved
+
+` + exitCodes,
+		Example: "  rostod bench journal --temp /var/lib\n  rostod bench journal --entries 10000000",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if mistake := o.Mistake(); mistake != "" {
+				return withCode(exitUsage, errors.New(mistake+"; see: rostod bench journal --help"))
+			}
+			o.Progress = p.progress()
+			report, err := journal.Run(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			return p.benched(report)
+		},
+	})
+	c.Flags().IntVar(&o.Rounds, "rounds", 5, "rounds of commits, of which each has the references, too")
+	c.Flags().DurationVar(&o.Turn, "turn", 2*time.Second, "how long each of them lasts")
+	c.Flags().IntVar(&o.Entries, "entries", 1_000_000, "entries of the journal that proofs are made of")
+	c.Flags().IntVar(&o.Rows, "rows", 50_000, "attempts to export")
+	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` on the disk to be measured; the system's when left out")
 	return c
 }
 

@@ -86,7 +86,8 @@ func (p *program) keysCreate() *cobra.Command {
   verifications:view  customers:view   customers:write  customers:unlock  attempts:view
   scores:view         settings:view    settings:write   processes:run     rings:view
   rings:write         imports:view     imports:run       audit:view
-  webhooks:manage     api:manage       status:view
+  webhooks:manage     retention:view   retention:write  holds:write       customers:erase
+  consents:view       consents:write   access:view      api:manage        status:view
 
 ` + exitCodes,
 		Example: "  rostod keys create --scopes all --json\n  rostod keys create --scopes verifications:view,customers:write --label teller --days 365",

@@ -109,10 +109,13 @@ It needs no cloud and no internet.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return withCode(exitUsage, fmt.Errorf("%w; see: %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.webhooksCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
-		p.statusCommand(), p.calibrateCommand(), p.labCommand(), p.openAPICommand(), p.benchCommand())
-	root.AddCommand(p.runCommand(), p.checkCommand(), p.versionCommand(), p.modelsCommand(), p.keysCommand(), p.accountsCommand(), p.auditCommand(), p.indexCommand(), p.importCommand(),
-		p.statusCommand(), p.calibrateCommand(), p.labCommand(), p.riskScoreCommand(), p.openAPICommand(), p.benchCommand())
+	root.AddCommand(
+		p.runCommand(), p.checkCommand(), p.statusCommand(), p.versionCommand(), p.modelsCommand(), p.openAPICommand(),
+		p.keysCommand(), p.accountsCommand(), p.webhooksCommand(),
+		p.importCommand(), p.indexCommand(), p.riskScoreCommand(), p.attemptsCommand(), p.auditCommand(),
+		p.retentionCommand(), p.eraseCommand(), p.erasuresCommand(),
+		p.calibrateCommand(), p.labCommand(), p.benchCommand(),
+	)
 	strict(root)
 	return root
 }

@@ -114,7 +114,7 @@ func meets(ts *testscript.TestScript, _ bool, args []string) {
 func waitReady(ts *testscript.TestScript, _ bool, _ []string) {
 	cfg := config.Defaults()
 	cfg.Data = ts.Getenv("ROSTOD_DATA")
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

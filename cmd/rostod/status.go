@@ -52,6 +52,9 @@ func statusRows(s daemon.Status) []string {
 		fmt.Sprintf("journal\t%d entries, %d sealed, root %s", s.Journal.Entries, s.Journal.Sealed, s.Journal.Root),
 		fmt.Sprintf("keys\tepoch %d, %d erasures pending", s.Keys.Epoch, s.Keys.ErasuresPending),
 	}
+	rows = append(rows,
+		fmt.Sprintf("retention\t%s; %s", s.Retention.State, reached(s.Retention.Reached)),
+		fmt.Sprintf("erasures\t%d wait for another key, %d under way, %d with evidence that is kept", s.Erasures.Requested, s.Erasures.Running, s.Erasures.Kept))
 	for _, c := range s.Checks {
 		rows = append(rows, strings.TrimSpace("check\t"+c.Name+": "+string(c.State)+" "+c.Reason))
 	}

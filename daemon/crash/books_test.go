@@ -64,9 +64,9 @@ func openStore(ctx context.Context, dir string) (*storage.Store, error) {
 	})
 }
 
-// ownSecret is the kind of the one entry that the daemon makes unasked: the
-// index of faces has drawn a secret.
-const ownSecret = "index.secret"
+// unasked are the kinds of the entries that the daemon makes unasked: the index of
+// faces has drawn a secret, and retention has begun to count days.
+func unasked(kind string) bool { return kind == "index.secret" || kind == "retention.begun" }
 
 // read takes the entries that are new since the last time, and answers what
 // is wrong with them.
@@ -81,7 +81,7 @@ func (b *books) read(ctx context.Context, s *storage.Store, clerks []*clerk) err
 			return nil
 		}
 		for _, l := range leaves {
-			if b.next = l.Index + 1; l.Kind == ownSecret {
+			if b.next = l.Index + 1; unasked(l.Kind) {
 				continue
 			}
 			e := entry{Leaf: l}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,23 @@ const (
 	pages format = iota
 	ndjson
 	csvText
+	columnar
 )
+
+// writes is how each format is written.
+func writes() map[format]struct {
+	suffix, kind string
+	each         func(w io.Writer, rows func(func(rowView) error) error) error
+} {
+	return map[format]struct {
+		suffix, kind string
+		each         func(w io.Writer, rows func(func(rowView) error) error) error
+	}{
+		ndjson:   {".ndjson", "application/x-ndjson", writeNDJSON},
+		csvText:  {".csv", "text/csv; charset=utf-8; header=present", writeCSV},
+		columnar: {".parquet", "application/vnd.apache.parquet", writeParquet},
+	}
+}
 
 // formatOf picks a format: the parameter says it, else the Accept header.
 func formatOf(param, accept string) (format, error) {
@@ -35,6 +52,8 @@ func formatOf(param, accept string) (format, error) {
 		return ndjson, nil
 	case "csv":
 		return csvText, nil
+	case "parquet":
+		return columnar, nil
 	}
 	if accept == "" {
 		return pages, nil
@@ -48,48 +67,67 @@ func formatOf(param, accept string) (format, error) {
 			return ndjson, nil
 		case "text/csv", "text/*":
 			return csvText, nil
+		case "application/vnd.apache.parquet":
+			return columnar, nil
 		}
 	}
 	return pages, ErrNoFormat
 }
 
-// export streams every row that fits, newest first, from one snapshot, holding
-// one row in memory at a time.
-func (a *Attempts) export(caller engine.Caller, q query, kind format) *web.Stream {
-	name := "attempts-" + a.Now().UTC().Format("20060102T150405Z")
-	if kind == csvText {
-		return &web.Stream{
-			ContentType: "text/csv; charset=utf-8; header=present", Filename: name + ".csv",
-			Write: func(ctx context.Context, w io.Writer) error { return a.writeCSV(ctx, w, caller, q) },
-		}
-	}
+// export streams every row that fits, newest first, holding one row, or one group of
+// rows, in memory at a time.
+func (a *Attempts) export(caller engine.Caller, from source, kind format) *web.Stream {
+	as := writes()[kind]
 	return &web.Stream{
-		ContentType: "application/x-ndjson", Filename: name + ".ndjson",
+		ContentType: as.kind, Filename: a.filename() + as.suffix,
 		Write: func(ctx context.Context, w io.Writer) error {
-			return a.each(ctx, caller, q, func(v rowView) error {
-				line, err := json.Marshal(v)
-				if err != nil {
-					return fmt.Errorf("write attempt %s: %w", v.ID, err)
-				}
-				_, err = w.Write(append(line, '\n'))
-				return err
-			})
+			return as.each(w, func(each func(rowView) error) error { return a.each(ctx, caller, from, each) })
 		},
 	}
 }
 
-func (a *Attempts) each(ctx context.Context, caller engine.Caller, q query, fn func(rowView) error) error {
-	return a.Store.View(ctx, func(v *storage.View) error {
-		for row, err := range a.newest(ctx, v, caller.Org, q) {
-			if err != nil {
-				return err
-			}
-			if err := fn(viewOf(row, caller)); err != nil {
-				return err
-			}
+func (a *Attempts) filename() string { return "attempts-" + a.Now().UTC().Format("20060102T150405Z") }
+
+func writeNDJSON(w io.Writer, rows func(func(rowView) error) error) error {
+	return rows(func(v rowView) error {
+		line, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("write attempt %s: %w", v.ID, err)
 		}
-		return nil
+		_, err = w.Write(append(line, '\n'))
+		return err
 	})
+}
+
+// source hands over the rows to export, one after another: those of a list, or of a
+// search.
+type source func(context.Context, func(found) error) error
+
+func (a *Attempts) source(caller engine.Caller, q query, s search, searches bool) source {
+	if searches {
+		return func(ctx context.Context, each func(found) error) error {
+			return passed(a.index.found(ctx, caller.Org, s), each)
+		}
+	}
+	return func(ctx context.Context, each func(found) error) error {
+		return a.Store.View(ctx, func(v *storage.View) error { return passed(a.newest(ctx, v, caller.Org, q), each) })
+	}
+}
+
+func passed(rows iter.Seq2[found, error], each func(found) error) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Attempts) each(ctx context.Context, caller engine.Caller, from source, fn func(rowView) error) error {
+	return from(ctx, func(row found) error { return fn(viewOf(row, caller)) })
 }
 
 // columns are the CSV's, in order.
@@ -125,7 +163,7 @@ var columns = []struct {
 	{"journal", func(v rowView) string { return whole(v.Journal) }},
 }
 
-func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Caller, q query) error {
+func writeCSV(w io.Writer, rows func(func(rowView) error) error) error {
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
 	for i, c := range columns {
@@ -134,7 +172,7 @@ func (a *Attempts) writeCSV(ctx context.Context, w io.Writer, caller engine.Call
 	if err := out.Write(line); err != nil {
 		return err
 	}
-	err := a.each(ctx, caller, q, func(v rowView) error {
+	err := rows(func(v rowView) error {
 		for i, c := range columns {
 			line[i] = inert(c.of(v))
 		}

@@ -1,6 +1,10 @@
 package attempts
 
-import "github.com/rostod/rostod/internal/fault"
+import (
+	"time"
+
+	"github.com/rostod/rostod/internal/fault"
+)
 
 // What a caller may read when a list cannot be made.
 var (
@@ -12,6 +16,11 @@ var (
 	ErrNoFormat = &fault.Fault{
 		Kind: fault.NotAcceptable, Code: "attempts/no-such-format",
 		Title: "The rows are not written in that format.",
-		Hint:  "Ask for format=json, ndjson or csv, or for the media type of one of them.",
+		Hint:  "Ask for format=json, ndjson, csv or parquet, or for the media type of one of them.",
+	}
+	ErrIndexing = &fault.Fault{
+		Kind: fault.Unavailable, Code: "attempts/indexing", RetryAfter: 5 * time.Second,
+		Title: "The search index is being made from the records.",
+		Hint:  "Ask again in a while. Lists and exports without words work meanwhile.",
 	}
 )

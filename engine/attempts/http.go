@@ -9,6 +9,7 @@ import (
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
+	"github.com/rostod/rostod/storage/text"
 )
 
 // usualPage is how many rows a page has when nothing is said.
@@ -29,8 +30,11 @@ type listParams struct {
 	Page      int    `query:"page" doc:"Which page, from 1; counts all rows, so prefer cursor for long lists." minimum:"1" maximum:"100000"`
 	Limit     int    `query:"limit" doc:"Rows in a page; 50 when left out. An export ignores it." minimum:"1" maximum:"1000"`
 	Cursor    string `query:"cursor" doc:"Goes on behind the page that gave this cursor." maxLength:"128"`
-	Format    string `query:"format" doc:"json gives pages; ndjson and csv stream every row." enum:"json,ndjson,csv"`
-	Accept    string `header:"Accept" doc:"application/x-ndjson or text/csv ask for an export too." maxLength:"256"`
+	Q         string `query:"q" doc:"Words of the trigger, the action label, the reasons, the customer, the device or an id: all of them must be there. \"in quotes\" follow each other, -word must not be there. POST .../search takes the same without leaving it in logs of addresses." maxLength:"512"`
+	Facets    string `query:"facets" doc:"Fields whose values are counted among all rows that fit, with commas between: method, status, riskLevel, allow, liveness, match, reason, trigger, deviceId, day. Not for an export." maxLength:"128"`
+	Sort      string `query:"sort" doc:"Which rows come first; newest when left out." enum:"newest,oldest"`
+	Format    string `query:"format" doc:"json gives pages; ndjson, csv and parquet stream every row." enum:"json,ndjson,csv,parquet"`
+	Accept    string `header:"Accept" doc:"application/x-ndjson, text/csv or application/vnd.apache.parquet ask for an export too." maxLength:"256"`
 }
 
 // rowView is one row as callers read it. Scores are left out for a key that
@@ -81,6 +85,9 @@ type page struct {
 	Page  int       `json:"page,omitzero"`
 	Limit int       `json:"limit"`
 	Meta  pageMeta  `json:"meta"`
+
+	Facets map[string][]count `json:"facets,omitzero" doc:"Of each facet that was asked for its values, most frequent first, at most 100 a month; days in their order."`
+	Seen   *uint64            `json:"seen,omitzero" doc:"Entries of the journal that the search had taken in; absent when no search was made."`
 }
 
 type pageMeta struct {
@@ -94,8 +101,22 @@ func (a *Attempts) routes(r *web.Router) {
 		Summary: "List or export attempts, newest first",
 		About:   "Every step-up leaves a row with its full liveness and match evidence. Scores are there only for keys with scores:view.",
 		Family:  web.Identity, Scope: engine.ViewAttempts,
-		Faults: []*fault.Fault{ErrBadQuery, ErrNoFormat},
+		Faults: []*fault.Fault{ErrBadQuery, ErrNoFormat, text.BadWords, ErrIndexing},
 	}, a.list)
+	web.Handle(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/identity/attempts/search", ID: "searchAttempts", Tag: "Attempts", Repeatable: true,
+		Summary: "Search attempts by words, values and time, and count what was found",
+		About:   "The same as the list, in a body: customers stand in no address. A filter with several values takes rows with any of them. Words are found whole: their beginnings are not in the index.",
+		Family:  web.Identity, Scope: engine.ViewAttempts, MaxBody: 64 << 10,
+		Faults: []*fault.Fault{ErrBadQuery, text.BadWords, ErrIndexing, storage.Full},
+	}, a.handleSearch)
+	web.HandleAsked(r, web.Operation{
+		Method: http.MethodPost, Path: "/api/identity/attempts/export", ID: "exportAttempts", Tag: "Attempts", Repeatable: true,
+		Summary: "Export attempts with a manifest that the journal's key has signed",
+		About:   "A zip: the rows, manifest.json (the query, who asked, when, how many rows, the SHA-256 of the file, a checkpoint) and manifest.note, its signature. rostod-verify checks it anywhere. The journal says that it was exported.",
+		Family:  web.Identity, Scope: engine.ViewAttempts, MaxBody: 64 << 10, Produces: []string{"application/zip"},
+		Faults: []*fault.Fault{ErrBadQuery, text.BadWords, ErrIndexing, storage.Full, storage.Failed},
+	}, a.handleExport)
 }
 
 func (a *Attempts) list(ctx context.Context, p listParams) (*web.Stream, error) {
@@ -107,9 +128,19 @@ func (a *Attempts) list(ctx context.Context, p listParams) (*web.Stream, error) 
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case ndjson, csvText:
-		return a.export(web.CallerOf(ctx), q, kind), nil
+	s, searches, err := p.search(q)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case kind != pages:
+		return a.export(web.CallerOf(ctx), a.source(web.CallerOf(ctx), q, s, searches), kind), nil
+	case searches:
+		answer, err := a.searched(ctx, s, max(p.Page, 1))
+		if err != nil {
+			return nil, err
+		}
+		return web.JSON(answer), nil
 	default:
 		answer, err := a.page(ctx, web.CallerOf(ctx), q, p)
 		if err != nil {

@@ -36,12 +36,19 @@ func (a *Attempts) org(org engine.OrgID) storage.Subject {
 
 // Add writes a row in the transaction of what it reports.
 func (a *Attempts) Add(tx *storage.Tx, row engine.Attempt) error {
+	if at, ok := engine.Made(row.ID); !ok || !at.Equal(row.Created) {
+		return errNotItsMoment
+	}
 	subject := a.Subject(row.Org, row.Customer)
 	if err := a.rows.Put(tx, subject, place(a.org(row.Org), row.Created, row.ID), row); err != nil {
 		return err
 	}
-	return a.index.Put(tx, storage.Subject{}, place(subject, row.Created, row.ID), pointer{})
+	return a.by.Put(tx, storage.Subject{}, place(subject, row.Created, row.ID), pointer{})
 }
+
+// errNotItsMoment: the journal names a row by its id only, and the search index
+// finds it by the moment that the id was made.
+var errNotItsMoment = errors.New("an attempt's id was not made at the moment of the attempt")
 
 // place is where a row lies: 16 bytes of whose it is, 8 of Unix nanoseconds,
 // and its id.
@@ -102,16 +109,19 @@ func (a *Attempts) ofOrg(v *storage.View, org engine.OrgID, q query) iter.Seq2[f
 	}
 }
 
-func (a *Attempts) ofCustomer(v *storage.View, org engine.OrgID, q query) iter.Seq2[found, error] {
+func (a *Attempts) ofCustomer(v storage.Reader, org engine.OrgID, q query) iter.Seq2[found, error] {
 	owner := a.org(org)
 	return func(yield func(found, error) bool) {
-		for entry, err := range a.index.Scan(v, q.within(a.Subject(org, q.Customer))) {
+		for entry, err := range a.by.Scan(v, q.within(a.Subject(org, q.Customer))) {
 			if err != nil || len(entry.Key) < ownerLength {
 				yield(found{}, fmt.Errorf("read the index of attempts: %w", err))
 				return
 			}
 			key := append(storage.Key(owner[:]), entry.Key[ownerLength:]...)
 			row, err := a.rows.Get(v, key)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue // its days were over when nobody knew any more whose it was
+			}
 			if !yield(foundAt(key, row, err)) {
 				return
 			}
@@ -127,7 +137,7 @@ func foundAt(key storage.Key, row engine.Attempt, err error) (found, error) {
 	}
 	place := key[ownerLength:]
 	if errors.Is(err, storage.ErrErased) {
-		at := time.Unix(0, int64(binary.BigEndian.Uint64(place))).UTC()
+		at, _ := momentOf(place)
 		return found{
 			Attempt: engine.Attempt{ID: engine.AttemptID(place[timeLength:]), Created: at}, Erased: true, place: place,
 		}, nil
@@ -136,4 +146,12 @@ func foundAt(key storage.Key, row engine.Attempt, err error) (found, error) {
 		return found{}, fmt.Errorf("read attempt: %w", err)
 	}
 	return found{Attempt: row, place: place}, nil
+}
+
+// momentOf is the time in a row's place.
+func momentOf(place storage.Key) (time.Time, bool) {
+	if len(place) <= timeLength {
+		return time.Time{}, false
+	}
+	return time.Unix(0, int64(binary.BigEndian.Uint64(place))).UTC(), true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -34,8 +35,39 @@ func (a *Audit) signed(ctx context.Context) (now transparency.Checkpoint, signed
 	return now, signed, err
 }
 
-// proof is an entry that a caller may see, and its proof.
-func (a *Audit) proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+// Key is the verifier key of what is signed now: what an auditor keeps.
+func (a *Audit) Key(ctx context.Context) (string, error) {
+	by, err := a.current(ctx)
+	return by.Name, err
+}
+
+// Attest completes the manifest of an export with the journal as it is now, and
+// signs it.
+func (a *Audit) Attest(ctx context.Context, m transparency.Manifest) (manifest, signature []byte, err error) {
+	by, err := a.current(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = a.Store.View(ctx, func(v *storage.View) error {
+		now, err := checkpoint(v, by.log())
+		if err != nil {
+			return err
+		}
+		signed, err := now.Sign(by.seed.Bytes)
+		if err != nil {
+			return err
+		}
+		m.Log, m.Checkpoint = by.log(), string(signed)
+		if manifest, err = m.JSON(); err == nil {
+			signature, err = transparency.SignManifest(by.log(), by.seed.Bytes, manifest)
+		}
+		return err
+	})
+	return manifest, signature, err
+}
+
+// Proof is an entry that a caller may see, with its proof, as a file.
+func (a *Audit) Proof(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
 	err = a.proved(ctx, caller, index, func(_ *storage.View, _ storage.Leaf, proof []byte) error {
 		file = proof
 		return nil
@@ -75,14 +107,16 @@ func sees(caller engine.Caller, kind, name string) bool {
 		(!strings.HasPrefix(kind, "process.") || caller.May(engine.RunProcesses))
 }
 
-// Receipt is a receipt of an entry for other rooms.
-func (a *Audit) Receipt(ctx context.Context, caller engine.Caller, index uint64) ([]byte, error) {
-	return a.receipt(ctx, caller, index)
+// Receipt is a receipt of an entry for other rooms, for a reason.
+func (a *Audit) Receipt(ctx context.Context, caller engine.Caller, index uint64, why string) ([]byte, error) {
+	return a.receipt(ctx, caller, index, why)
 }
 
-// receipt is a proof with the private values that a caller may see. Those of
-// somebody who was erased are gone.
-func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64) (file []byte, err error) {
+// receipt is a proof with the private values that a caller may see, when it is
+// written down who sees them. Those of somebody who was erased are gone.
+func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64, why string) (file []byte, err error) {
+	var about engine.CustomerID
+	shows := 0
 	err = a.proved(ctx, caller, index, func(v *storage.View, leaf storage.Leaf, proof []byte) error {
 		private, err := v.Disclose(index)
 		if err != nil && !errors.Is(err, storage.ErrErased) {
@@ -94,10 +128,35 @@ func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64)
 				opened[name] = transparency.Opened(d)
 			}
 		}
+		about, shows = engine.CustomerID(private["customer"].Value+private["reference"].Value), len(opened)
 		file, err = transparency.NewReceipt(proof, opened)
 		return err
 	})
-	return file, err
+	if err == nil && shows > 0 {
+		err = a.Views.Note(ctx, engine.Viewing{By: caller, Customer: about, What: "entry.receipt", Record: strconv.FormatUint(index, 10), Reason: why})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Certified is a proof of an entry for whom it is about: with all its private
+// values. It is for the room that makes the entry, and not for callers.
+func (a *Audit) Certified(ctx context.Context, index uint64) (receipt []byte, err error) {
+	err = a.proved(ctx, engine.Caller{Key: engine.Operator}, index, func(v *storage.View, _ storage.Leaf, proof []byte) error {
+		private, err := v.Disclose(index)
+		if err != nil && !errors.Is(err, storage.ErrErased) {
+			return fmt.Errorf("open an entry: %w", err)
+		}
+		opened := make(map[string]transparency.Opened, len(private))
+		for name, d := range private {
+			opened[name] = transparency.Opened(d)
+		}
+		receipt, err = transparency.NewReceipt(proof, opened)
+		return err
+	})
+	return receipt, err
 }
 
 // sequel proves that the journal of now begins with its first entries of then.

@@ -275,3 +275,51 @@ func TestReceiptOfTheErased(t *testing.T) {
 		t.Errorf("got %v, %v and %s, want the entry and nobody", err, private, file)
 	}
 }
+
+// Every answer that decided something names the entry that says so, and its receipt
+// is proved. What changes nothing names none, nor does a refusal.
+func TestDecisionsNameTheirEntry(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	client := r.Client(t, "bank", enginetest.Wish{Segment: "retail", Capabilities: []engine.CapabilityName{engine.CapMultiAccounts}})
+	names, _ := keys(t, c)
+	enrolled := c.Enrol(t, "cus_1", enginetest.Ana())
+	second := c.Enrol(t, "cus_2", enginetest.Budi()).Text("enrolment.id")
+	picture := enginetest.Body{"customerId": "cus_1", "image": enginetest.Ana().Bytes()}
+	stepUp := c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana())
+	for _, tt := range []struct {
+		name   string
+		answer enginetest.Answer
+		kind   string
+	}{
+		{"enrol", enrolled, "face.enrolled"},
+		{"step-up", stepUp, "stepup.decided"},
+		{"match", c.Post(t, "/api/identity/face/match", picture), "face.matched"},
+		{"process", client.Create(t, "ref_1", enginetest.Ana()), "process.decided"},
+		{"process of a ring", client.Create(t, "ref_2", enginetest.LikeAna()), "process.decided"},
+		{"remove", c.Do(t, http.MethodDelete, "/api/identity/customers/cus_2/faces/"+second, nil), "face.removed"},
+		{"erase", c.Do(t, http.MethodDelete, "/api/identity/customers/cus_1/faces", nil), "faces.erased"},
+	} {
+		entry := tt.answer.Header.Get("Rostod-Journal-Entry")
+		if tt.answer.Status >= 300 || entry == "" {
+			t.Errorf("%s: got %d %s and the entry %q, want one", tt.name, tt.answer.Status, tt.answer.Body, entry)
+			continue
+		}
+		e, _, err := transparency.OpenReceipt(c.Get(t, at+"/entries/"+entry+"/receipt").Want(t, http.StatusOK, "").Body, names...)
+		if err != nil || !strings.Contains(string(e.Leaf), `"kind":"`+tt.kind+`"`) {
+			t.Errorf("%s: got %v and %s, want the receipt of %s", tt.name, err, e.Leaf, tt.kind)
+		}
+	}
+	if got := fmt.Sprint(stepUp.Number("audit.journal")); got != stepUp.Header.Get("Rostod-Journal-Entry") {
+		t.Errorf("got audit.journal %s, want what the header says: %s", got, stepUp.Header.Get("Rostod-Journal-Entry"))
+	}
+	for name, a := range map[string]enginetest.Answer{
+		"a list":    c.Get(t, "/api/identity/attempts"),
+		"a refusal": c.StepUp(t, "cus_1", engine.RiskMedium, enginetest.Ana()),
+		"no face":   c.Post(t, "/api/identity/face/match", enginetest.Body{"customerId": "cus_9", "image": enginetest.Ana().Bytes()}),
+	} {
+		if got := a.Header.Get("Rostod-Journal-Entry"); got != "" {
+			t.Errorf("%s: got entry %s, want none", name, got)
+		}
+	}
+}

@@ -18,6 +18,11 @@ type entryPath struct {
 	Index int `path:"index" doc:"The entry, as attempts and erasures name it in journal." minimum:"0"`
 }
 
+type receiptPath struct {
+	Index int `path:"index" doc:"The entry, as attempts and erasures name it in journal." minimum:"0"`
+	web.Why
+}
+
 type sequelQuery struct {
 	From int `query:"from" doc:"The size of the earlier checkpoint." required:"true" minimum:"0"`
 }
@@ -75,7 +80,7 @@ func (a *Audit) routes(r *web.Router) {
 		About:   "A file (c2sp.org/tlog-proof) with the entry as its extra data. rostod-verify checks it anywhere, with the log's key and nothing else.",
 		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
 	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
-		b, err := a.proof(ctx, web.CallerOf(ctx), uint64(p.Index))
+		b, err := a.Proof(ctx, web.CallerOf(ctx), uint64(p.Index))
 		return sent(b, err, plain, "entry-"+strconv.Itoa(p.Index)+".tlog-proof")
 	})
 	web.HandleStream(r, web.Operation{
@@ -83,8 +88,8 @@ func (a *Audit) routes(r *web.Router) {
 		Summary: "A decision's receipt: the entry, its proof, and the private values that it commits to",
 		About:   "rostod-verify checks it anywhere. Scores are in it only for keys with scores:view, what a process was about only for keys with processes:run, and nothing private when the person was erased.",
 		Family:  web.Identity, Scope: engine.ViewAttempts, Faults: []*fault.Fault{ErrNoEntry, storage.Full, storage.Failed},
-	}, func(ctx context.Context, p entryPath) (*web.Stream, error) {
-		b, err := a.receipt(ctx, web.CallerOf(ctx), uint64(p.Index))
+	}, func(ctx context.Context, p receiptPath) (*web.Stream, error) {
+		b, err := a.receipt(ctx, web.CallerOf(ctx), uint64(p.Index), p.Reason)
 		return sent(b, err, "application/json", "receipt-"+strconv.Itoa(p.Index)+".json")
 	})
 	web.HandleStream(r, web.Operation{

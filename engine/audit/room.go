@@ -1,17 +1,26 @@
 package audit
 
 import (
+	"context"
 	"io"
 	"sync"
 	"time"
 
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
 
+// Views note who is about to see something about a person. On an error it must
+// not be shown.
+type Views interface {
+	Note(ctx context.Context, v engine.Viewing) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store  *storage.Store
+	Views  Views
 	Now    func() time.Time
 	Random io.Reader
 }

@@ -66,7 +66,8 @@ func Open(ctx context.Context, c Config) (*Behaviour, error) {
 // Room is what the daemon mounts.
 func (b *Behaviour) Room() room.Room {
 	return room.Room{
-		Name: "behaviour", Routes: b.routes, Work: b.work, Erase: b.erase,
+		Name: "behaviour", Routes: b.routes, Work: b.work,
+		Holdings:   []room.Holding{{Name: "visits", WithFaces: true, Erase: b.erase}},
 		Capability: &room.Capability{Name: engine.CapBehaviour, Find: b.find, Settle: b.settle},
 	}
 }

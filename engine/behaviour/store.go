@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -171,8 +172,8 @@ func (b *Behaviour) note(tx *storage.Tx, c engine.Case) error {
 }
 
 // erase takes away the visits of a customer, from the memory too.
-func (b *Behaviour) erase(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error) {
-	prefix, n := storage.Path(b.Faces(org, customer)), 0
+func (b *Behaviour) erase(tx *storage.Tx, e room.Erased) (int, error) {
+	prefix, n := storage.Path(e.Faces), 0
 	for row, err := range b.visits.Scan(tx, storage.Range{Prefix: prefix}) {
 		if err != nil && !errors.Is(err, storage.ErrErased) {
 			return 0, fmt.Errorf("list a customer's visits: %w", err)

@@ -81,6 +81,9 @@ func (c Client) Process(t testing.TB, version, id string) Answer {
 	return c.Get(t, "/processes/"+version+"/"+id, "APIKEY", c.Secret)
 }
 
+// URL is where the rooms are served.
+func (r *Rooms) URL() string { return r.server.URL }
+
 // With is a caller who has this secret.
 func (r *Rooms) With(secret string) Caller { return Caller{rooms: r, Secret: secret} }
 

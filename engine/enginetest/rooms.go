@@ -17,11 +17,16 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
+	"github.com/rostod/rostod/engine/antifraud"
 	"github.com/rostod/rostod/engine/attempts"
 	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/behaviour"
+	"github.com/rostod/rostod/engine/consent"
+	"github.com/rostod/rostod/engine/customer"
+	"github.com/rostod/rostod/engine/erasure"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/gallery"
+	"github.com/rostod/rostod/engine/hold"
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/identity"
 	"github.com/rostod/rostod/engine/importer"
@@ -30,11 +35,13 @@ import (
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
 	"github.com/rostod/rostod/engine/process"
+	"github.com/rostod/rostod/engine/retention"
 	"github.com/rostod/rostod/engine/ring"
 	"github.com/rostod/rostod/engine/riskscore"
 	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/engine/stepup"
 	"github.com/rostod/rostod/engine/validation"
+	"github.com/rostod/rostod/engine/viewing"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
@@ -44,8 +51,11 @@ import (
 // KeepFor is how long answers are kept under an Idempotency-Key.
 const KeepFor = 24 * time.Hour
 
-// KeepCaptures is how long captures are kept.
-const KeepCaptures = 7 * 24 * time.Hour
+// KeepDays is how many days captures are kept where an org says nothing.
+const KeepDays = 7
+
+// KeepCaptures is the same as a time.
+const KeepCaptures = KeepDays * 24 * time.Hour
 
 // Rooms are all the rooms, opened and served.
 type Rooms struct {
@@ -73,7 +83,12 @@ type Rooms struct {
 	// Sources are what others are told of the rooms' journal entries.
 	Sources map[string][]room.EventSource
 
+	Retention *retention.Retention
+	Erasures  *erasure.Erasures
+	Step      func(point string) // called at the points of an erasure, when set before
+
 	importing room.Room
+	following room.Room // of customers
 	server    *httptest.Server
 }
 
@@ -150,22 +165,50 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	tiers, err := settings.Open(settings.Config{Store: r.Store})
 	must(err)
-	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Now: r.Clock.Now})
+	holdings := func() []room.Holding { return room.Holdings(rooms) }
+	faceKey := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+		return gallery.Subject(r.Store, org, customer)
+	}
+	evidenceKey := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+		return r.Attempts.Subject(org, customer)
+	}
+	bars, err := hold.Open(hold.Config{Store: r.Store, Subject: evidenceKey, Holdings: holdings, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
+	r.Retention, err = retention.Open(retention.Config{
+		Store: r.Store, Holds: bars, Holdings: holdings, CaptureDays: KeepDays, Now: r.Clock.Now, Random: rand.Reader,
+		Also: func(ctx context.Context, asOf time.Time) error { return r.Erasures.Daily(ctx, asOf) },
+	})
+	must(err)
+	views, err := viewing.Open(viewing.Config{
+		Store: r.Store, Rules: r.Retention, Subject: evidenceKey, Holdings: holdings, Now: r.Clock.Now, Random: rand.Reader,
+		Known: func(from storage.Reader, org engine.OrgID, customer engine.CustomerID) (bool, error) {
+			return r.Erasures.Known(from, org, customer)
+		},
+	})
+	must(err)
+	journal, err := audit.Open(audit.Config{Store: r.Store, Views: views, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Journal: journal, SearchDir: filepath.Join(filepath.Dir(r.Index), "search"), Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	t.Cleanup(func() {
+		if err := r.Attempts.Close(); err != nil {
+			t.Errorf("close the search index: got %v, want none", err)
+		}
+	})
 	r.Kiosks, err = kiosk.Open(kiosk.Config{Store: r.Store, Now: r.Clock.Now})
 	must(err)
 	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
 		return gallery.Subject(r.Store, org, customer)
 	}
 	r.Evidence, err = evidence.Open(evidence.Config{
-		Store: r.Store, Eyes: r.Eyes, Flash: r.Light, Now: r.Clock.Now, Random: rand.Reader, Tries: -1, KeepFor: KeepCaptures,
-		Subject: ofFaces,
-		Draw:    func(e engine.FlashEvidence) []byte { return fmt.Appendf(nil, "<svg>%d frames</svg>", e.Frames) },
+		Store: r.Store, Eyes: r.Eyes, Flash: r.Light, Now: r.Clock.Now, Random: rand.Reader, Tries: -1,
+		Subject: faceKey, Bars: bars, Views: views,
+		Draw: func(e engine.FlashEvidence) []byte { return fmt.Appendf(nil, "<svg>%d frames</svg>", e.Frames) },
 	})
 	must(err)
 	faces, err := gallery.Open(gallery.Config{
 		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader,
-		IndexDir: r.Index, Erasers: func() []room.Erase { return room.Erasers(rooms) },
+		IndexDir: r.Index, Holdings: holdings, Bars: bars,
 	})
 	must(err)
 	t.Cleanup(func() {
@@ -177,13 +220,30 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	decisions, err := stepup.Open(stepup.Config{
 		Store: r.Store, Eyes: r.Eyes, Liveness: r.Judge, Captures: r.Evidence, Kiosks: r.Kiosks, Policies: tiers,
 		References: faces, Attempts: r.Attempts,
-		Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader, Count: r.Counted.add,
+		Answers: r.Answers, Bars: bars, Now: r.Clock.Now, Random: rand.Reader, Count: r.Counted.add,
 	})
 	must(err)
 	r.Gallery = faces
-	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
+	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.following = people.Room()
+	fraud, err := antifraud.Open(antifraud.Config{Store: r.Store, Customers: people, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
+	must(err)
+	r.Erasures, err = erasure.Open(erasure.Config{
+		Store: r.Store, Bars: bars, Policies: r.Retention, Journal: journal, Holdings: holdings, Faces: faceKey, Evidence: r.Attempts.Subject,
+		Step: func(point string) {
+			if r.Step != nil {
+				r.Step(point)
+			}
+		},
+		Now: r.Clock.Now, Random: rand.Reader,
+	})
+	must(err)
+	consents, err := consent.Open(consent.Config{
+		Store: r.Store, Policies: r.Retention, Erasures: r.Erasures, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader,
+	})
 	must(err)
 	duplicates := multiaccount.Open(multiaccount.Config{Store: r.Store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: r.Eyes})
 	r.Identity, err = identity.Open(identity.Config{
@@ -205,9 +265,10 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.Register.room(), r.Behaviour.Room(), r.Identity.Room(), riskscore.Open(curves).Room(),
 		validation.Open(validation.Config{Calibrations: r.Eyes}).Room(),
+		r.following, fraud.Room(), bars.Room(), r.Retention.Room(), r.Erasures.Room(), consents.Room(), views.Room(),
 	}
 	processes, err := process.Open(process.Config{
-		Store: r.Store, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
+		Store: r.Store, Bars: bars, Views: views, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
 		Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader,
 		Faces: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
 			return gallery.Subject(r.Store, org, customer)
@@ -260,15 +321,21 @@ func Serve(t testing.TB, c web.Config, rooms ...room.Room) *httptest.Server {
 
 // Import begins to work on imports, and answers what ends that as the end of
 // the daemon does.
-func (r *Rooms) Import(t testing.TB) (end func()) {
+func (r *Rooms) Import(t testing.TB) (end func()) { return work(t, r.importing) }
+
+// Follow begins to bring customers' levels to what was verified, and answers
+// what ends that.
+func (r *Rooms) Follow(t testing.TB) (end func()) { return work(t, r.following) }
+
+func work(t testing.TB, one room.Room) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- r.importing.Work(ctx) }()
+	go func() { done <- one.Work(ctx) }()
 	end = sync.OnceFunc(func() {
 		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("work on imports: got %v, want none", err)
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("work of %s: got %v, want none", one.Name, err)
 		}
 	})
 	t.Cleanup(end)
@@ -308,4 +375,25 @@ func (c *Counted) List() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]string(nil), c.list...)
+}
+
+// Daily does the daily work of retention, and answers how much it removed of
+// each holding. The first time it only begins.
+func (r *Rooms) Daily(t testing.TB) map[string]int {
+	t.Helper()
+	before, err := r.Retention.State(t.Context())
+	if err == nil {
+		err = r.Retention.Run(t.Context())
+	}
+	if err != nil {
+		t.Fatalf("the daily work: got %v, want none", err)
+	}
+	after, err := r.Retention.State(t.Context())
+	if err != nil {
+		t.Fatalf("the daily work: got %v, want none", err)
+	}
+	if after.Reached.Equal(before.Reached) {
+		return nil
+	}
+	return after.Removed
 }

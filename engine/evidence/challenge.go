@@ -107,6 +107,9 @@ func (e *Evidence) Create(ctx context.Context, c Challenge) (Challenge, error) {
 	}
 	c.State = Created
 	_, err := e.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
+		if err = e.Bars.Restricted(tx, c.Org, c.Customer); err != nil {
+			return err
+		}
 		if c.Attempt, err = e.try(tx, c.Org, c.Customer, now); err != nil {
 			return err
 		}

@@ -73,8 +73,8 @@ func TestCompat(t *testing.T) {
 	for _, leaf := range r.Leaves(t, before) {
 		kinds = append(kinds, leaf.Kind)
 	}
-	if !slices.Equal(kinds, []string{"capture.kept", "stepup.decided"}) {
-		t.Errorf("got the journal entries %v, want the capture and the decision", kinds)
+	if !slices.Equal(kinds, []string{"capture.kept", "stepup.decided", "data.viewed"}) {
+		t.Errorf("got the journal entries %v, want the capture, the decision, and the look at it", kinds)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 type capturePath struct {
 	ID engine.CaptureID `path:"id" doc:"The capture, cap_…" maxLength:"64"`
+	web.Why
 }
 
 type evidenceAnswer struct {
@@ -50,7 +51,7 @@ type judgementView struct {
 
 func (e *Evidence) routes(r *web.Router) {
 	const one, tag = "/api/identity/captures/{id}", "Captures"
-	faults := []*fault.Fault{ErrNoCapture, ErrGone}
+	faults := []*fault.Fault{ErrNoCapture, ErrGone, storage.Full, storage.Failed}
 	web.Handle(r, web.Operation{
 		Method: http.MethodGet, Path: one + "/evidence", ID: "getCaptureEvidence", Tag: tag,
 		Summary: "Read what a capture measured",
@@ -66,15 +67,15 @@ func (e *Evidence) routes(r *web.Router) {
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: one + "/picture", ID: "getCapturePicture", Tag: tag,
 		Summary: "See the picture that is matched",
-		About:   "Who looked, and when, is in the journal.",
+		About:   "Who looks is written down first: GET /api/access-log. What cannot be written down is not shown.",
 		Family:  web.Identity, Scope: engine.ViewAttempts, Produces: []string{"image/jpeg", "image/png"},
-		Faults: append([]*fault.Fault{storage.Full, storage.Failed}, faults...),
+		Faults: faults,
 	}, e.handlePicture)
 }
 
 func (e *Evidence) handleEvidence(ctx context.Context, p capturePath, _ web.None) (evidenceAnswer, error) {
 	caller := web.CallerOf(ctx)
-	c, k, err := e.review(ctx, caller.Org, p.ID)
+	c, k, err := e.review(ctx, caller, p, "capture.evidence")
 	if err != nil {
 		return evidenceAnswer{}, err
 	}
@@ -99,7 +100,7 @@ func (e *Evidence) handleEvidence(ctx context.Context, p capturePath, _ web.None
 }
 
 func (e *Evidence) handleDrawing(ctx context.Context, p capturePath) (*web.Stream, error) {
-	c, _, err := e.review(ctx, web.CallerOf(ctx).Org, p.ID)
+	c, _, err := e.review(ctx, web.CallerOf(ctx), p, "capture.drawing")
 	if err != nil {
 		return nil, err
 	}
@@ -111,20 +112,8 @@ func (e *Evidence) handleDrawing(ctx context.Context, p capturePath) (*web.Strea
 	}, nil
 }
 
-// handlePicture shows the picture when it is written down who looked.
 func (e *Evidence) handlePicture(ctx context.Context, p capturePath) (*web.Stream, error) {
-	caller := web.CallerOf(ctx)
-	c, _, err := e.review(ctx, caller.Org, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error {
-		_, err := tx.Log(storage.Entry{
-			Kind: "capture.picture-shown", Org: string(caller.Org), Actor: string(caller.Key),
-			Public: map[string]any{"capture": c.ID},
-		})
-		return err
-	})
+	c, _, err := e.review(ctx, web.CallerOf(ctx), p, "capture.picture")
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +123,12 @@ func (e *Evidence) handlePicture(ctx context.Context, p capturePath) (*web.Strea
 	}, nil
 }
 
-// review is a capture for a reviewer of its org.
-func (e *Evidence) review(ctx context.Context, org engine.OrgID, id engine.CaptureID) (c engine.Capture, k kept, err error) {
+// review is a capture for a reviewer of its org, when it is written down who
+// looks at what of it.
+func (e *Evidence) review(ctx context.Context, caller engine.Caller, p capturePath, what string) (c engine.Capture, k kept, err error) {
 	err = e.Store.View(ctx, func(v *storage.View) error {
 		var err error
-		k, err = e.captures.Get(v, captureAt(e.org(org), id))
+		k, err = e.captures.Get(v, captureAt(e.org(caller.Org), p.ID))
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 			return ErrNoCapture
@@ -150,6 +140,9 @@ func (e *Evidence) review(ctx context.Context, org engine.OrgID, id engine.Captu
 		c, err = e.opened(v, k)
 		return err
 	})
+	if err == nil {
+		err = e.Views.Note(ctx, engine.Viewing{By: caller, Customer: k.Customer, What: what, Record: string(k.ID), Reason: p.Reason})
+	}
 	return c, k, err
 }
 

@@ -48,15 +48,16 @@ func TestReview(t *testing.T) {
 	if string(drawn.Body) != "<svg>200 frames</svg>" || drawn.Header.Get("Content-Type") != "image/svg+xml" || drawn.Header.Get("Content-Security-Policy") == "" {
 		t.Errorf("got %s as %s, want a drawing without scripts", drawn.Body, drawn.Header.Get("Content-Type"))
 	}
-	if got := r.Journal(t); got != before {
-		t.Errorf("got %d journal entries, want %d", got, before)
+	if got := r.Journal(t); got != before+1 {
+		t.Errorf("got %d journal entries, want one more than %d", got, before)
 	}
+	before++
 	picture := examiner.Get(t, one+"/picture").Want(t, http.StatusOK, "")
 	if string(picture.Body) != string(enginetest.Ana().Bytes()) || picture.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("got %d bytes, %q, want the picture and no cache", len(picture.Body), picture.Header.Get("Cache-Control"))
 	}
 	leaves := r.Leaves(t, before)
-	if len(leaves) != 1 || leaves[0].Kind != "capture.picture-shown" || leaves[0].Actor != string(examiner.ID) || !strings.Contains(string(leaves[0].Public), id) {
+	if len(leaves) != 1 || leaves[0].Kind != "data.viewed" || !strings.Contains(string(leaves[0].Public), "capture.picture") || leaves[0].Actor != string(examiner.ID) || !strings.Contains(string(leaves[0].Public), id) {
 		t.Errorf("got %d journal entries, want one that says who saw which picture", len(leaves))
 	}
 	for _, path := range []string{"/evidence", "/evidence.svg", "/picture"} {

@@ -25,6 +25,17 @@ type Flash interface {
 	Compat(colours []string, holdMs []int, frames []engine.Still) (engine.FlashEvidence, error)
 }
 
+// Bars say whose data is restricted.
+type Bars interface {
+	Restricted(r storage.Reader, org engine.OrgID, customer engine.CustomerID) error
+}
+
+// Views note who is about to see something about a person. On an error it must
+// not be shown.
+type Views interface {
+	Note(ctx context.Context, v engine.Viewing) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store *storage.Store
@@ -39,14 +50,17 @@ type Config struct {
 	Now      func() time.Time
 	Random   io.Reader
 
-	KeepFor time.Duration // how long a capture is kept; 0: 30 days
-	Tries   int           // challenges of one customer before a pause; 0: 3, negative: no limit
-	Pause   time.Duration // the pause; 0: a minute
+	// Bars say who is not to be captured.
+	Bars Bars
+	// Views note who is about to see a capture.
+	Views Views
+
+	Tries int           // challenges of one customer before a pause; 0: 3, negative: no limit
+	Pause time.Duration // the pause; 0: a minute
 }
 
 // The defaults of Config.
 const (
-	usualKeep  = 30 * 24 * time.Hour
 	usualTries = 3
 	usualPause = time.Minute
 )
@@ -68,9 +82,6 @@ type Evidence struct {
 
 // Open claims the room's records.
 func Open(c Config) (*Evidence, error) {
-	if c.KeepFor == 0 {
-		c.KeepFor = usualKeep
-	}
 	if c.Tries == 0 {
 		c.Tries = usualTries
 	}
@@ -87,5 +98,5 @@ func Open(c Config) (*Evidence, error) {
 
 // Room is what the daemon mounts.
 func (e *Evidence) Room() room.Room {
-	return room.Room{Name: "evidence", Routes: e.routes, Work: e.work}
+	return room.Room{Name: "evidence", Routes: e.routes, Work: e.work, Holdings: []room.Holding{e.holding()}}
 }

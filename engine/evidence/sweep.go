@@ -10,8 +10,8 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// sweepEvery is how often it is looked for what is due, and sweepMost how much
-// is done in one transaction: a capture is a dozen records.
+// sweepEvery is how often it is looked for challenges that have expired, and
+// sweepMost how many are ended in one transaction.
 const (
 	sweepEvery = time.Minute
 	sweepMost  = 50
@@ -33,9 +33,9 @@ type due struct {
 	Index   []byte       `json:"index,omitzero"`
 }
 
-// dueAt is where it is written when a challenge that ends at a time expires or
-// is forgotten. That captures are kept for a while is added when it is read, so
-// that a setting holds for those that are there.
+// dueAt is where it is written when a challenge that ends at a time expires, or
+// from when on its days are counted. How many there are is added when it is read,
+// so that a policy holds for those that are there.
 func dueAt(what storage.U8, end time.Time, id engine.ChallengeID) storage.Key {
 	return storage.Path(what, storage.At(end), storage.Text(id))
 }
@@ -49,7 +49,8 @@ func idIn(key storage.Key) engine.ChallengeID {
 	return engine.ChallengeID(key[before : len(key)-behind])
 }
 
-// work does what is due, and looks again.
+// work ends what has expired, and looks again. Captures are forgotten by the
+// daily work of retention (holding.go).
 func (e *Evidence) work(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -65,75 +66,53 @@ func (e *Evidence) work(ctx context.Context) error {
 	}
 }
 
-// sweep does everything that is due.
+// sweep ends every challenge that has expired.
 func (e *Evidence) sweep(ctx context.Context) error {
 	now := e.Now()
 	for {
-		expired, forgotten, err := e.dueBy(ctx, now)
-		if err != nil || len(expired)+len(forgotten) == 0 {
+		expired, err := e.expired(ctx, now)
+		if err != nil || len(expired) == 0 {
 			return err
 		}
-		_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error { return e.settle(tx, expired, forgotten) })
+		_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error { return e.settle(tx, expired) })
 		if errors.Is(err, storage.Full) {
 			return nil // the disk's state is told elsewhere; the next sweep does it
 		}
 		if err != nil {
-			return fmt.Errorf("expire challenges and forget captures: %w", err)
+			return fmt.Errorf("expire challenges: %w", err)
 		}
 	}
 }
 
-// dueBy lists some of what is due at a time.
-func (e *Evidence) dueBy(ctx context.Context, now time.Time) (expired, forgotten []storage.Key, err error) {
-	err = e.Store.View(ctx, func(v *storage.View) (err error) {
-		if expired, err = e.until(v, toExpire, now.Add(-longestCapture)); err != nil {
-			return err
+// expired lists some challenges whose time was over at a moment.
+func (e *Evidence) expired(ctx context.Context, now time.Time) (keys []storage.Key, err error) {
+	stop := storage.Path(toExpire, storage.At(now.Add(-longestCapture)), storage.U8(255))
+	err = e.Store.View(ctx, func(v *storage.View) error {
+		for row, err := range e.due.Scan(v, storage.Range{Prefix: storage.Path(toExpire)}) {
+			if err != nil {
+				return err
+			}
+			if string(row.Key) > string(stop) || len(keys) == sweepMost {
+				return nil
+			}
+			keys = append(keys, row.Key)
 		}
-		forgotten, err = e.until(v, toForget, now.Add(-e.KeepFor))
-		return err
+		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("look for what is due: %w", err)
-	}
-	return expired, forgotten, nil
-}
-
-// until lists some keys of a kind whose challenge has ended by a time.
-func (e *Evidence) until(r storage.Reader, what storage.U8, end time.Time) ([]storage.Key, error) {
-	var keys []storage.Key
-	stop := storage.Path(what, storage.At(end), storage.U8(255))
-	for row, err := range e.due.Scan(r, storage.Range{Prefix: storage.Path(what)}) {
-		if err != nil {
-			return nil, err
-		}
-		if string(row.Key) > string(stop) || len(keys) == sweepMost {
-			break
-		}
-		keys = append(keys, row.Key)
+		return nil, fmt.Errorf("look for what has expired: %w", err)
 	}
 	return keys, nil
 }
 
-// settle does what is due in one transaction.
-func (e *Evidence) settle(tx *storage.Tx, expired, forgotten []storage.Key) error {
-	captures := 0
+// settle ends challenges in one transaction.
+func (e *Evidence) settle(tx *storage.Tx, expired []storage.Key) error {
 	for _, key := range expired {
 		if err := e.expire(tx, key); err != nil {
 			return err
 		}
 	}
-	for _, key := range forgotten {
-		had, err := e.forget(tx, key)
-		if err != nil {
-			return err
-		}
-		if had {
-			captures++
-		}
-	}
-	_, err := tx.Log(storage.Entry{Kind: "evidence.swept", Actor: "system", Public: map[string]any{
-		"expired": len(expired), "forgotten": len(forgotten), "captures": captures,
-	}})
+	_, err := tx.Log(storage.Entry{Kind: "evidence.swept", Actor: "system", Public: map[string]any{"expired": len(expired)}})
 	return err
 }
 
@@ -172,15 +151,14 @@ func (e *Evidence) expire(tx *storage.Tx, key storage.Key) error {
 	return e.put(tx, c)
 }
 
-// forget removes a challenge with all that came of it, and says whether there
-// was a capture.
-func (e *Evidence) forget(tx *storage.Tx, key storage.Key) (bool, error) {
+// forget removes a challenge with all that came of it.
+func (e *Evidence) forget(tx *storage.Tx, key storage.Key) error {
 	d, err := e.due.Get(tx, key)
 	if errors.Is(err, storage.ErrNotFound) {
-		return false, nil
+		return nil
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
 	errs := []error{e.due.Delete(tx, key), e.challenges.Delete(tx, challengeAt(idIn(key)))}
 	if len(d.Nonce) > 0 {
@@ -189,5 +167,5 @@ func (e *Evidence) forget(tx *storage.Tx, key storage.Key) (bool, error) {
 	if len(d.Capture) > 0 {
 		errs = append(errs, e.dropCapture(tx, d.Capture), e.index.Delete(tx, d.Index))
 	}
-	return len(d.Capture) > 0, errors.Join(errs...)
+	return errors.Join(errs...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -71,6 +72,7 @@ const (
 	notFirst   = "reference-enrolled"    // the reference has an enrolment in this segment
 	notTheSame = "other-face-than-known" // the reference has another face in another segment
 	notMore    = "gallery-full"
+	notUsed    = "restricted" // the reference's data is kept and not used
 )
 
 // Admit enrols the face of a case, whose picture is good and whose liveness is
@@ -89,6 +91,11 @@ func (g *Gallery) Import(tx *storage.Tx, c engine.Case, by engine.ImportID, capt
 // Refusal is why the face of a case could not be enrolled as it is now: in the
 // words of Admit, or empty.
 func (g *Gallery) Refusal(r storage.Reader, c engine.Case) (string, error) {
+	if err := g.Bars.Restricted(r, c.Caller.Org, c.Reference); fault.Of(err) != nil {
+		return notUsed, nil
+	} else if err != nil {
+		return "", err
+	}
 	faces, err := g.faces(r, g.subject(c.Caller.Org, c.Reference))
 	if err != nil {
 		return "", err
@@ -122,7 +129,8 @@ func (g *Gallery) admit(tx *storage.Tx, c engine.Case, w wish, why map[string]an
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return "", "", err
 	}
-	return e.ID, "", g.log(tx, subject, e, entered{Policy: c.Policy.Version, Why: why})
+	_, err = g.log(tx, subject, e, entered{Policy: c.Policy.Version, Why: why})
+	return e.ID, "", err
 }
 
 // Pictures are the digests of the pictures that a customer is enrolled by in a

@@ -10,6 +10,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -58,7 +60,13 @@ func (g *Gallery) enrol(ctx context.Context, w wish) (enrolmentAnswer, error) {
 			return err
 		}
 		var gone []engine.EnrolmentID
+		if err := g.Bars.Restricted(tx, e.Org, e.Customer); err != nil {
+			return err
+		}
 		if w.Replace {
+			if err := g.held(tx, e.Org, e.Customer, ""); err != nil {
+				return err
+			}
 			if err := g.removeAll(tx, subject, faces); err != nil {
 				return err
 			}
@@ -147,9 +155,11 @@ func (g *Gallery) add(ctx context.Context, tx *storage.Tx, subject storage.Subje
 	if err := g.table.Put(tx, subject, place(subject, e.ID), e); err != nil {
 		return err
 	}
-	if err := g.log(tx, subject, e, by); err != nil {
+	entry, err := g.log(tx, subject, e, by)
+	if err != nil {
 		return err
 	}
+	web.Entered(ctx, entry)
 	return g.Answers.Keep(ctx, tx, subject, answer)
 }
 
@@ -161,8 +171,8 @@ type entered struct {
 	Why     map[string]any       // names what enrolled it by the way
 }
 
-// log writes an enrolment's journal entry.
-func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by entered) error {
+// log writes an enrolment's journal entry and answers which it is.
+func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by entered) (uint64, error) {
 	public := map[string]any{
 		"enrolment": e.ID, "source": e.Source, "replaced": by.Replace,
 		"model": fmt.Sprintf("%x", e.Model), "policyVersion": by.Policy,
@@ -178,9 +188,9 @@ func (g *Gallery) log(tx *storage.Tx, subject storage.Subject, e enrolment, by e
 		},
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return g.changed(tx, subject, index, by.Gone)
+	return index, g.changed(tx, subject, index, by.Gone)
 }
 
 func (g *Gallery) removeAll(tx *storage.Tx, subject storage.Subject, faces []enrolment) error {
@@ -202,6 +212,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		} else if err != nil {
 			return err
 		}
+		if err := g.held(tx, by.Org, customer, id); err != nil {
+			return err
+		}
 		if err := g.table.Delete(tx, place(subject, id)); err != nil {
 			return err
 		}
@@ -210,6 +223,9 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 			return err
 		}
 		if len(left) == 0 {
+			if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+				return err
+			}
 			if _, _, err := g.eraseOthers(tx, by.Org, customer); err != nil {
 				return err
 			}
@@ -224,6 +240,7 @@ func (g *Gallery) remove(ctx context.Context, by engine.Caller, customer engine.
 		if err != nil {
 			return err
 		}
+		web.Entered(ctx, index)
 		return g.changed(tx, subject, index, []engine.EnrolmentID{id})
 	})
 	if err != nil {
@@ -256,6 +273,12 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 		if len(faces)+captures+others == 0 {
 			return ErrNoFaces
 		}
+		if err := g.held(tx, by.Org, customer, ""); err != nil {
+			return err
+		}
+		if err := g.Bars.Held(tx, by.Org, customer, engine.DataCaptures, ""); err != nil {
+			return err
+		}
 		if err := g.removeAll(tx, subject, faces); err != nil {
 			return err
 		}
@@ -270,6 +293,7 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 			return err
 		}
 		answer = erasedAnswer{Erased: len(faces), Captures: captures, ErasedAt: tx.Now().UTC().Truncate(time.Millisecond), Journal: index}
+		web.Entered(ctx, index)
 		return g.changed(tx, subject, index, ids(faces))
 	})
 	if err != nil {
@@ -282,17 +306,25 @@ func (g *Gallery) erase(ctx context.Context, by engine.Caller, customer engine.C
 // eraseOthers takes away what is sealed with the key of a customer's faces
 // besides the faces: captures, and what other rooms keep.
 func (g *Gallery) eraseOthers(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (captures, others int, err error) {
-	if captures, err = g.Captures.Erase(tx, org, customer); err != nil || g.Erasers == nil {
+	if captures, err = g.Captures.Erase(tx, org, customer); err != nil || g.Holdings == nil {
 		return captures, 0, err
 	}
-	for _, erase := range g.Erasers() {
-		n, err := erase(tx, org, customer)
+	for _, h := range g.Holdings() {
+		if !h.WithFaces {
+			continue
+		}
+		n, err := h.Erase(tx, room.Erased{Org: org, Customer: customer, Faces: g.subject(org, customer)})
 		if err != nil {
 			return captures, others, err
 		}
 		others += n
 	}
 	return captures, others, nil
+}
+
+// held says whether a hold stops the removal of a face, or of all.
+func (g *Gallery) held(r storage.Reader, org engine.OrgID, customer engine.CustomerID, id engine.EnrolmentID) error {
+	return g.Bars.Held(r, org, customer, engine.DataTemplates, string(id))
 }
 
 func ids(faces []enrolment) []engine.EnrolmentID {

@@ -31,6 +31,7 @@ type Captures interface {
 	Behind(ctx context.Context, caller engine.Caller, customer engine.CustomerID, bundle jsontext.Value) (engine.Capture, error)
 	Use(tx *storage.Tx, c engine.Capture, finding engine.LivenessFinding) error
 	Erase(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error)
+	Of(r storage.Reader, org engine.OrgID, customer engine.CustomerID) (int, error) // how many there are
 }
 
 // Kiosks know how light comes back at each.
@@ -48,6 +49,12 @@ type Answers interface {
 	Keep(ctx context.Context, tx *storage.Tx, subject storage.Subject, answer any) error
 }
 
+// Bars say what must not be deleted, and whose data is restricted.
+type Bars interface {
+	Held(r storage.Reader, org engine.OrgID, customer engine.CustomerID, kind engine.DataKind, record string) error
+	Restricted(r storage.Reader, org engine.OrgID, customer engine.CustomerID) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store    *storage.Store
@@ -58,9 +65,10 @@ type Config struct {
 	Kiosks   Kiosks
 	Policies Policies
 	Answers  Answers
-	// Erasers are those who keep something of a face besides: it goes with the
-	// faces. Nil: nobody does.
-	Erasers  func() []room.Erase
+	// Holdings are what all rooms keep about people: what is held with the faces goes
+	// with them. Nil: nothing is.
+	Holdings func() []room.Holding
+	Bars     Bars
 	Refusals []*fault.Fault // what Eyes and Captures may refuse with, for the document
 	Now      func() time.Time
 	Random   io.Reader
@@ -93,7 +101,7 @@ func Open(c Config) (*Gallery, error) {
 
 // Room is what the daemon mounts.
 func (g *Gallery) Room() room.Room {
-	return room.Room{Name: "gallery", Routes: g.routes, Work: g.index.work}
+	return room.Room{Name: "gallery", Routes: g.routes, Work: g.index.work, Holdings: []room.Holding{g.holding()}}
 }
 
 // Close writes what only the memory has of the index, and lets go of its files.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -166,8 +167,8 @@ func (i *Identity) KeepPortrait(tx *storage.Tx, p Portrait) error {
 }
 
 // erase takes away what is known of the numbers that a customer came with.
-func (i *Identity) erase(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error) {
-	faces, n := i.Faces(org, customer), 0
+func (i *Identity) erase(tx *storage.Tx, e room.Erased) (int, error) {
+	faces, n := e.Faces, 0
 	for row, err := range i.numbers.Scan(tx, storage.Range{Prefix: storage.Path(faces)}) {
 		if err != nil {
 			return 0, fmt.Errorf("list a customer's numbers: %w", err)

@@ -53,6 +53,9 @@ type job struct {
 	Ended   time.Time        `json:"ended,omitzero"`
 	Bar     float64          `json:"bar"`             // comparison score from which faces are one person's
 	Unlike  int              `json:"unlike,omitzero"` // templates of other models that could not be compared
+
+	Seals  int  `json:"seals,omitzero"`  // how often its records were sealed anew
+	Moving bool `json:"moving,omitzero"` // some of the rows are sealed with the key before
 }
 
 // upload is where what was sent lies, and what it is sealed with.

@@ -103,5 +103,5 @@ func Open(c Config) (*Importer, error) {
 
 // Room is what the daemon mounts.
 func (m *Importer) Room() room.Room {
-	return room.Room{Name: "importer", Routes: m.routes, Work: m.work}
+	return room.Room{Name: "importer", Routes: m.routes, Work: m.work, Holdings: []room.Holding{m.holding()}}
 }

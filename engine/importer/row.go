@@ -38,6 +38,7 @@ type result struct {
 	Further   []string           `json:"further,omitempty"` // what else was wrong
 	Enrolment engine.EnrolmentID `json:"enrolment,omitzero"`
 	Matches   []engine.Candidate `json:"matches,omitempty"` // whose face it is, best first
+	Erased    bool               `json:"erased,omitzero"`   // the person was; nothing here names them
 }
 
 // reject ends a row by reasons, worst first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/rostod/rostod/engine"
@@ -26,6 +27,9 @@ func (m *Importer) org(org engine.OrgID) storage.Subject {
 
 // subject is whose key seals an import's records.
 func (m *Importer) subject(j job) storage.Subject {
+	if j.Seals > 0 {
+		return m.Store.Pseudonym("import", string(j.Org), string(j.ID), strconv.Itoa(j.Seals))
+	}
 	return m.Store.Pseudonym("import", string(j.Org), string(j.ID))
 }
 
@@ -84,7 +88,7 @@ func (m *Importer) erase(ctx context.Context, by engine.Caller, j job) error {
 		if err := m.jobs.Delete(tx, m.jobAt(j)); err != nil {
 			return err
 		}
-		if err := tx.Forget(m.subject(j)); err != nil {
+		if err := m.forget(tx, j); err != nil {
 			return err
 		}
 		_, err := tx.Log(storage.Entry{Kind: "import.erased", Org: string(j.Org), Actor: string(by.Key), Public: map[string]any{"import": j.ID, "rows": j.Rows}})
@@ -105,6 +109,19 @@ func (m *Importer) erase(ctx context.Context, by engine.Caller, j job) error {
 		return fmt.Errorf("erase an import: %w", err)
 	}
 	return nil
+}
+
+// forget forgets the key of an import's records, and the one before when it
+// still seals some.
+func (m *Importer) forget(tx *storage.Tx, j job) error {
+	if j.Moving {
+		before := j
+		before.Seals--
+		if err := tx.Forget(m.subject(before)); err != nil {
+			return err
+		}
+	}
+	return tx.Forget(m.subject(j))
 }
 
 // unfinished are the imports of every org that are not at their end, oldest

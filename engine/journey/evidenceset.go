@@ -75,7 +75,7 @@ func (j *Journeys) set(ctx context.Context, caller engine.Caller, r record, seal
 		if entry == 0 {
 			continue
 		}
-		receipt, err := j.Receipts.Receipt(ctx, caller, entry)
+		receipt, err := j.Receipts.Receipt(ctx, caller, entry, "evidence set")
 		if err != nil {
 			return s, fmt.Errorf("get the receipt of an entry: %w", err)
 		}

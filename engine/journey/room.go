@@ -51,7 +51,7 @@ type Challenges interface {
 
 // Receipts are the journal's proofs, with what a caller may see.
 type Receipts interface {
-	Receipt(ctx context.Context, caller engine.Caller, entry uint64) ([]byte, error)
+	Receipt(ctx context.Context, caller engine.Caller, entry uint64, why string) ([]byte, error)
 }
 
 // Config is what the room needs.

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
@@ -178,9 +179,9 @@ func (p *Processes) Face(ctx context.Context, org engine.OrgID, id engine.Proces
 }
 
 // eraseFaces takes away the faces of a customer's processes.
-func (p *Processes) eraseFaces(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error) {
+func (p *Processes) eraseFaces(tx *storage.Tx, e room.Erased) (int, error) {
 	n := 0
-	for row, err := range p.faces.Scan(tx, storage.Range{Prefix: storage.Path(p.Faces(org, customer))}) {
+	for row, err := range p.faces.Scan(tx, storage.Range{Prefix: storage.Path(e.Faces)}) {
 		if err != nil && !errors.Is(err, storage.ErrErased) {
 			return 0, fmt.Errorf("list the faces of processes: %w", err)
 		}

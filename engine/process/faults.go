@@ -57,6 +57,11 @@ var (
 		Title: "There is no such process for this API key.",
 		Hint:  "Send an id that POST /processes/v1 answered to a key of the same org.",
 	}
+	ErrRestricted = &fault.Fault{
+		Kind: fault.Forbidden, Code: "process/restricted", Number: "30017", Message: "O usuário não tem permissão para executar está ação",
+		Title: "This person's data is restricted: it is kept and not used.",
+		Hint:  "GET /api/restrictions says since when and why.",
+	}
 	ErrGone = &fault.Fault{
 		Kind: fault.Gone, Code: "process/erased", Number: "410", Message: "O processo informado foi removido",
 		Title: "This process was erased with its person.",
@@ -67,7 +72,7 @@ var (
 // faults lists what creating a process may be refused with.
 func faults() []*fault.Fault {
 	return []*fault.Fault{
-		ErrNothingToDo, ErrSubject, ErrCode, ErrName, ErrNameWrong, ErrReference, ErrReferenceWrong, ErrCodeWrong,
+		ErrNothingToDo, ErrRestricted, ErrSubject, ErrCode, ErrName, ErrNameWrong, ErrReference, ErrReferenceWrong, ErrCodeWrong,
 		ErrAgainst, ErrAgainstMany, ErrAgainstType, ErrAgainstEmpty, ErrAgainstUnknown, ErrAgainstGone,
 		ErrImage, ErrBase64, ErrFormat, ErrLarge, ErrSmall, ErrBundle, ErrBundleOld, ErrBundleUsed,
 	}
@@ -82,6 +87,7 @@ var inTheContract = map[string]*fault.Fault{
 	"picture/too-small":       ErrSmall,
 	"bundle/expired":          ErrBundleOld,
 	"bundle/used":             ErrBundleUsed,
+	"hold/restricted":         ErrRestricted,
 }
 
 // contractual gives an error the number that it has in the contract, and keeps

@@ -47,6 +47,11 @@ type processPath struct {
 	ID engine.ProcessID `path:"id" doc:"The process, a UUID." maxLength:"64"`
 }
 
+type evidencePath struct {
+	ID engine.ProcessID `path:"id" doc:"The process, a UUID." maxLength:"64"`
+	web.Why
+}
+
 type candidateView struct {
 	Reference engine.CustomerID  `json:"clientReference,omitzero" doc:"Whose enrolment it is; absent when it was erased since."`
 	Enrolment engine.EnrolmentID `json:"enrolment"`
@@ -101,7 +106,7 @@ func (p *Processes) routes(r *web.Router) {
 		Method: http.MethodGet, Path: "/api/processes/{id}/evidence", ID: "processEvidence", Tag: tag,
 		Summary: "What a process was decided by",
 		About:   "Every finding with its reasons, and the candidates of a search with their scores. It is for the operator, not for the software at the counter: a number that says how near a guess was helps only a thief.",
-		Scope:   engine.ViewScores, Faults: []*fault.Fault{ErrNoProcess, ErrGone},
+		Scope:   engine.ViewScores, Faults: []*fault.Fault{ErrNoProcess, ErrGone, storage.Full, storage.Failed},
 	}, p.evidence)
 }
 
@@ -168,7 +173,7 @@ func (r record) answer() engine.ProcessAnswer {
 	}
 }
 
-func (p *Processes) evidence(ctx context.Context, at processPath, _ web.None) (evidenceAnswer, error) {
+func (p *Processes) evidence(ctx context.Context, at evidencePath, _ web.None) (evidenceAnswer, error) {
 	var answer evidenceAnswer
 	err := p.Store.View(ctx, func(v *storage.View) error {
 		r, err := p.kept(v, web.CallerOf(ctx).Org, at.ID)
@@ -188,6 +193,11 @@ func (p *Processes) evidence(ctx context.Context, at processPath, _ web.None) (e
 		}
 		return nil
 	})
+	if err == nil {
+		err = p.Views.Note(ctx, engine.Viewing{
+			By: web.CallerOf(ctx), Customer: answer.Reference, What: "process.evidence", Record: string(at.ID), Reason: at.Reason,
+		})
+	}
 	return answer, err
 }
 

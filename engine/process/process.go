@@ -64,6 +64,9 @@ func (p *Processes) answer(ctx context.Context, q question, also Also) (record, 
 	if c.Policy, err = p.Policies.Policy(ctx, q.Caller.Org); err != nil {
 		return record{}, err
 	}
+	if err := p.free(ctx, c); err != nil {
+		return record{}, err
+	}
 	if err := p.know(ctx, q, &c); err != nil {
 		return record{}, err
 	}
@@ -86,6 +89,11 @@ func (p *Processes) answer(ctx context.Context, q question, also Also) (record, 
 		return p.broken(ctx, q, c, err, also)
 	}
 	return p.keep(ctx, steps, c, p.record(q, c, found.Status(), found), also)
+}
+
+// free says that the person's data may be used, before anybody looks.
+func (p *Processes) free(ctx context.Context, c engine.Case) error {
+	return p.Store.View(ctx, func(v *storage.View) error { return p.Bars.Restricted(v, c.Caller.Org, c.Reference) })
 }
 
 // look turns the pictures, or the capture behind the bundle, into the faces of
@@ -173,6 +181,9 @@ func (p *Processes) broken(ctx context.Context, q question, c engine.Case, err e
 // keep settles a process and writes it, in one transaction.
 func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine.Case, r record, also Also) (record, error) {
 	_, err := p.Store.Commit(ctx, func(tx *storage.Tx) error {
+		if err := contractual(p.Bars.Restricted(tx, c.Caller.Org, c.Reference)); err != nil {
+			return err
+		}
 		for _, step := range steps {
 			if step.Settle == nil {
 				continue
@@ -194,7 +205,7 @@ func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine
 			}
 		}
 		r.Outcome = told(r)
-		if err := p.write(tx, &r); err != nil || also == nil {
+		if err := p.write(ctx, tx, &r); err != nil || also == nil {
 			return err
 		}
 		return also(tx, r.answer())

@@ -42,11 +42,14 @@ func (*world) Policy(context.Context, engine.OrgID) (engine.Policy, error) {
 	return engine.Policy{Version: 7}, nil
 }
 
+// Restricted restricts nobody.
+func (*world) Restricted(storage.Reader, engine.OrgID, engine.CustomerID) error { return nil }
+
 func newWorld(t *testing.T, capabilities ...*room.Capability) *world {
 	t.Helper()
 	w := &world{store: storagetest.Open(t)}
 	p, err := Open(Config{
-		Store: w.store, Eyes: w, Policies: w, Capabilities: capabilities, Now: time.Now, Random: rand.Reader,
+		Store: w.store, Bars: w, Eyes: w, Policies: w, Capabilities: capabilities, Now: time.Now, Random: rand.Reader,
 		Subject: func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
 			return w.store.Pseudonym(string(org), string(customer))
 		},

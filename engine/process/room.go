@@ -32,9 +32,22 @@ type People interface {
 	CustomerOf(r storage.Reader, c engine.Candidate) (engine.CustomerID, error)
 }
 
+// Bars say whose data is restricted.
+type Bars interface {
+	Restricted(r storage.Reader, org engine.OrgID, customer engine.CustomerID) error
+}
+
+// Views note who is about to see something about a person. On an error it must
+// not be shown.
+type Views interface {
+	Note(ctx context.Context, v engine.Viewing) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store        *storage.Store
+	Bars         Bars
+	Views        Views
 	Eyes         Eyes
 	Captures     Captures
 	Policies     Policies
@@ -75,7 +88,7 @@ func Open(c Config) (*Processes, error) {
 // Room is what the daemon mounts.
 func (p *Processes) Room() room.Room {
 	return room.Room{
-		Name: "process", Routes: p.routes, Erase: p.eraseFaces,
-		Events: map[string]room.EventSource{"process.decided": decided},
+		Name: "process", Routes: p.routes, Events: map[string]room.EventSource{"process.decided": decided},
+		Holdings: []room.Holding{p.holding(), {Name: "process-faces", WithFaces: true, Erase: p.eraseFaces}},
 	}
 }

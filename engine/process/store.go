@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -64,12 +65,16 @@ func (p *Processes) record(q question, c engine.Case, status engine.ProcessStatu
 }
 
 func (p *Processes) place(org engine.OrgID, id engine.ProcessID) storage.Key {
-	return storage.Path(p.Store.Pseudonym("processes", string(org)), storage.Text(id))
+	return storage.Path(p.owner(org), storage.Text(id))
+}
+
+func (p *Processes) owner(org engine.OrgID) storage.Subject {
+	return p.Store.Pseudonym("processes", string(org))
 }
 
 // write puts a process and its journal entry into the transaction that decides
 // it: what was found in the open, about whom only as commitments.
-func (p *Processes) write(tx *storage.Tx, r *record) (err error) {
+func (p *Processes) write(ctx context.Context, tx *storage.Tx, r *record) (err error) {
 	subject := p.Subject(r.Org, r.Reference)
 	public := map[string]any{
 		"process": r.ID, "status": r.Status, "outcome": r.Outcome, "models": r.Models, "policyVersion": r.PolicyVersion,
@@ -97,6 +102,7 @@ func (p *Processes) write(tx *storage.Tx, r *record) (err error) {
 	if err != nil {
 		return err
 	}
+	web.Entered(ctx, r.Journal)
 	return p.table.Put(tx, subject, p.place(r.Org, r.ID), *r)
 }
 

@@ -226,6 +226,7 @@ func (r *Rings) known(from storage.Reader, b engine.Base, references []engine.Cu
 }
 
 func (r *Rings) log(ctx context.Context, tx *storage.Tx, kind string, b engine.Base, public map[string]any) error {
-	_, err := tx.Log(storage.Entry{Kind: kind, Org: string(b.Org), Actor: string(web.CallerOf(ctx).Key), Public: public})
+	entry, err := tx.Log(storage.Entry{Kind: kind, Org: string(b.Org), Actor: string(web.CallerOf(ctx).Key), Public: public})
+	web.Entered(ctx, entry)
 	return err
 }

@@ -52,4 +52,6 @@ func Open(c Config) (*Rings, error) {
 }
 
 // Room is what the daemon mounts.
-func (r *Rings) Room() room.Room { return room.Room{Name: "ring", Routes: r.routes} }
+func (r *Rings) Room() room.Room {
+	return room.Room{Name: "ring", Routes: r.routes, Holdings: []room.Holding{{Name: "rings", Erase: r.erase, Tell: r.tell}}}
+}

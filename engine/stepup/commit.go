@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -32,9 +33,12 @@ func commit[A any](ctx context.Context, s *StepUp, q question, c conclusion, ans
 		return none, err
 	}
 	q.Device = kept.row.Device
-	given := answer(q, kept)
+	var given A
 	var locked time.Duration
 	_, err = s.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
+		if err = s.Bars.Restricted(tx, q.Caller.Org, q.Customer); err != nil {
+			return err
+		}
 		if c.Counts {
 			if locked, err = s.locked(tx, s.watching(q), kept.row.Created); err != nil || locked > 0 {
 				return err
@@ -53,7 +57,10 @@ func commit[A any](ctx context.Context, s *StepUp, q question, c conclusion, ans
 		if err = s.used(tx, c.Probe); err != nil {
 			return err
 		}
-		return s.write(ctx, tx, kept, given)
+		return s.write(ctx, tx, kept, func(kept entry) any {
+			given = answer(q, kept)
+			return given
+		})
 	})
 	if err != nil {
 		return none, fmt.Errorf("keep the decision: %w", err)
@@ -113,12 +120,13 @@ func (s *StepUp) entry(q question, c conclusion) (entry, error) {
 
 // write puts one decision into a transaction: the attempt, the verification,
 // the journal entry, and the answer for a caller that asks again.
-func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer any) error {
+func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer func(entry) any) error {
 	subject := s.Attempts.Subject(e.row.Org, e.row.Customer)
 	var err error
 	if e.row.Journal, err = tx.Log(s.leaf(subject, e)); err != nil {
 		return err
 	}
+	web.Entered(ctx, e.row.Journal)
 	if err := s.Attempts.Add(tx, e.row); err != nil {
 		return err
 	}
@@ -131,7 +139,7 @@ func (s *StepUp) write(ctx context.Context, tx *storage.Tx, e entry, answer any)
 	if answer == nil {
 		return nil
 	}
-	return s.Answers.Keep(ctx, tx, subject, answer)
+	return s.Answers.Keep(ctx, tx, subject, answer(e))
 }
 
 // leaf is the journal entry of a decision: what was decided and by what, in

@@ -58,6 +58,11 @@ type Answers interface {
 	Keep(ctx context.Context, tx *storage.Tx, subject storage.Subject, answer any) error
 }
 
+// Bars say whose data is restricted.
+type Bars interface {
+	Restricted(r storage.Reader, org engine.OrgID, customer engine.CustomerID) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store      *storage.Store
@@ -69,6 +74,7 @@ type Config struct {
 	References References
 	Attempts   Attempts
 	Answers    Answers
+	Bars       Bars
 	Count      func(level engine.RiskLevel, verdict string) // one more decision, for the metrics
 	Refusals   []*fault.Fault                               // what Eyes and Captures may refuse with, for the document
 	Now        func() time.Time
@@ -97,7 +103,8 @@ func Open(c Config) (*StepUp, error) {
 
 // Room is what the daemon mounts.
 func (s *StepUp) Room() room.Room {
-	return room.Room{Name: "stepup", Routes: s.routes, Events: map[string]room.EventSource{
-		"stepup.decided": s.created, "face.matched": s.created, "face.liveness-checked": s.created,
-	}}
+	return room.Room{
+		Name: "stepup", Routes: s.routes, Holdings: []room.Holding{s.holding()},
+		Events: map[string]room.EventSource{"stepup.decided": s.created, "face.matched": s.created, "face.liveness-checked": s.created},
+	}
 }

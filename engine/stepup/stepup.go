@@ -102,6 +102,9 @@ func (s *StepUp) recall(ctx context.Context, q question) (recalled, error) {
 	}
 	known := recalled{Policy: policy}
 	err = s.Store.View(ctx, func(v *storage.View) (err error) {
+		if err = s.Bars.Restricted(v, q.Caller.Org, q.Customer); err != nil {
+			return err
+		}
 		if known.Locked, err = s.locked(v, s.watching(q), s.Now()); err != nil {
 			return err
 		}

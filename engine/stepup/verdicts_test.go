@@ -14,7 +14,15 @@ import (
 const stepUpPath = "/api/identity/auth/step-up"
 
 // freshIDs finds the ids that differ from one run to the next.
-var freshIDs = regexp.MustCompile(`"(att|ver)_[0-9A-Z]{26}"`)
+var (
+	freshIDs = regexp.MustCompile(`"(att|ver)_[0-9A-Z]{26}"`)
+	entries  = regexp.MustCompile(`,"journal":[1-9][0-9]*`)
+)
+
+// steady is an answer without what is another one each time.
+func steady(body []byte) string {
+	return entries.ReplaceAllString(freshIDs.ReplaceAllString(string(body), `"$1"`), "")
+}
 
 // TestVerdicts is the answer of every way that a step-up can end, to the last
 // byte: to a key that may see scores, and to one that may not.
@@ -97,7 +105,7 @@ func TestVerdicts(t *testing.T) {
 			for caller, want := range map[enginetest.Caller]string{
 				all: tt.scored, r.Caller(t, "bank", engine.ViewVerifications): tt.unscored,
 			} {
-				got := freshIDs.ReplaceAllString(string(caller.Post(t, stepUpPath, body).Want(t, http.StatusOK, "").Body), `"$1"`)
+				got := steady(caller.Post(t, stepUpPath, body).Want(t, http.StatusOK, "").Body)
 				if want = "{" + want + audit + "}"; got != want {
 					t.Errorf("got  %s\nwant %s", got, want)
 				}

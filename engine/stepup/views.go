@@ -74,6 +74,7 @@ type auditView struct {
 	ActionLabel   string           `json:"actionLabel,omitzero"`
 	PolicyVersion uint64           `json:"policyVersion"`
 	DecidedAt     time.Time        `json:"decidedAt"`
+	Journal       uint64           `json:"journal" doc:"The entry of the journal: GET /api/audit/entries/{index}/receipt proves it."`
 }
 
 // answerOf is a decision as the caller reads it.
@@ -84,7 +85,7 @@ func answerOf(q question, e entry) stepUpAnswer {
 		Liveness: lifeOf(e.row, scores), Match: similarityOf(e.row, scores),
 		Audit: auditView{
 			AttemptID: e.row.ID, RiskLevel: e.row.RiskLevel, Trigger: e.row.Trigger,
-			ActionLabel: e.row.ActionLabel, PolicyVersion: e.row.PolicyVersion, DecidedAt: e.row.Created,
+			ActionLabel: e.row.ActionLabel, PolicyVersion: e.row.PolicyVersion, DecidedAt: e.row.Created, Journal: e.row.Journal,
 		},
 	}
 	if e.verification != nil {

@@ -19,9 +19,11 @@ type part struct {
 // plan is read from top to bottom; the first part that holds a package decides.
 // A part may always import itself.
 var plan = []part{
+	{in: "client/...", stdlib: true,
+		why: "the client is imported by other people's programs: what it needed, they would all need"},
 	{in: "cmd/...", may: []string{"daemon/...", "systemd", "internal/fault", "internal/transparency"},
 		why: "cmd is the command line and nothing more: it starts the daemon, prints what faults say, and checks proofs without a daemon"},
-	{in: "daemon/...", may: []string{"engine/...", "capture/...", "models/...", "storage/...", "internal/..."},
+	{in: "daemon/...", may: []string{"engine/...", "capture/...", "models/...", "storage/...", "internal/...", "client"},
 		why: "the daemon runs what lies below it and is known to cmd only"},
 	{in: "engine", stdlib: true,
 		why: "the root of engine is the vocabulary that everyone speaks; what it needed, everyone would need"},
@@ -50,6 +52,7 @@ var plan = []part{
 
 // testsOnly are packages that no shipped file may import.
 var testsOnly = map[string]string{
+	"client":              "the client is for programs that ask a daemon; the daemon only tests it",
 	"internal/fixture":    "fixtures are photographs of people that are never part of the program",
 	"internal/house":      "the plan is a test; nothing stands on it",
 	"engine/enginetest":   "rooms that are opened together for tests are no rooms of the program",

@@ -21,14 +21,3 @@ func Names(rooms []Room) []engine.CapabilityName {
 	}
 	return names
 }
-
-// Erasers are those of the rooms that keep something of faces.
-func Erasers(rooms []Room) []Erase {
-	var list []Erase
-	for _, r := range rooms {
-		if r.Erase != nil {
-			list = append(list, r.Erase)
-		}
-	}
-	return list
-}

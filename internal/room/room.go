@@ -15,13 +15,9 @@ type Room struct {
 	Capability *Capability                 // what it contributes to a process
 	Routes     func(*web.Router)           // what it answers over HTTP
 	Work       func(context.Context) error // what it does until the context ends
-	Erase      Erase                       // takes away what it keeps of a face
+	Holdings   []Holding                   // what it keeps about people
 	Events     map[string]EventSource      // what others are told of its journal entries, by their kind
 }
-
-// Erase takes away what a room keeps of a customer's face, in the transaction
-// in which the key that seals it is forgotten, and says how many records went.
-type Erase func(tx *storage.Tx, org engine.OrgID, customer engine.CustomerID) (int, error)
 
 // Capability is what a room contributes to a process.
 type Capability struct {

@@ -50,7 +50,21 @@ func VerifierKey(origin string, seed []byte) (string, error) {
 
 // Sign is the checkpoint as a note, signed with the seed.
 func (c Checkpoint) Sign(seed []byte) ([]byte, error) {
-	key, err := VerifierKey(c.Origin, seed)
+	by, err := signer(c.Origin, seed)
+	if err != nil {
+		return nil, err
+	}
+	body := log.Checkpoint{Origin: c.Origin, Size: c.Size, Hash: c.Root[:]}
+	signed, err := note.Sign(&note.Note{Text: string(body.Marshal())}, by)
+	if err != nil {
+		return nil, fmt.Errorf("sign a checkpoint: %w", err)
+	}
+	return signed, nil
+}
+
+// signer signs for a log.
+func signer(origin string, seed []byte) (note.Signer, error) {
+	key, err := VerifierKey(origin, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -60,25 +74,37 @@ func (c Checkpoint) Sign(seed []byte) ([]byte, error) {
 	}
 	const ed25519Algorithm = 1
 	secret := base64.StdEncoding.EncodeToString(append([]byte{ed25519Algorithm}, seed...))
-	signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", c.Origin, verifier.KeyHash(), secret))
+	by, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, verifier.KeyHash(), secret))
 	if err != nil {
 		return nil, errors.New("make a log's signer") // what went wrong would name the key
 	}
-	body := log.Checkpoint{Origin: c.Origin, Size: c.Size, Hash: c.Root[:]}
-	signed, err := note.Sign(&note.Note{Text: string(body.Marshal())}, signer)
-	if err != nil {
-		return nil, fmt.Errorf("sign a checkpoint: %w", err)
-	}
-	return signed, nil
+	return by, nil
 }
 
 // OpenCheckpoint reads a note that one of the keys has signed.
 func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
+	opened, err := open(signed, keys...)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	var body log.Checkpoint
+	rest, err := body.Unmarshal([]byte(opened.Text))
+	if err != nil || len(rest) > 0 || len(body.Hash) != tlog.HashSize {
+		return Checkpoint{}, fmt.Errorf("%w: a checkpoint", ErrMalformed)
+	}
+	if !signedBy(opened, body.Origin) {
+		return Checkpoint{}, ErrOtherLog
+	}
+	return Checkpoint{Origin: body.Origin, Size: body.Size, Root: tlog.Hash(body.Hash)}, nil
+}
+
+// open is a note that one of the keys has signed.
+func open(signed []byte, keys ...string) (*note.Note, error) {
 	verifiers := make([]note.Verifier, 0, len(keys))
 	for _, key := range keys {
 		v, err := note.NewVerifier(key)
 		if err != nil {
-			return Checkpoint{}, fmt.Errorf("%w: a verifier key", ErrMalformed)
+			return nil, fmt.Errorf("%w: a verifier key", ErrMalformed)
 		}
 		verifiers = append(verifiers, v)
 	}
@@ -86,20 +112,17 @@ func OpenCheckpoint(signed []byte, keys ...string) (Checkpoint, error) {
 	var stranger *note.UnverifiedNoteError
 	switch {
 	case errors.As(err, &stranger), errors.As(err, new(*note.InvalidSignatureError)):
-		return Checkpoint{}, ErrNotSigned
+		return nil, ErrNotSigned
 	case err != nil:
-		return Checkpoint{}, fmt.Errorf("%w: a signed note", ErrMalformed)
+		return nil, fmt.Errorf("%w: a signed note", ErrMalformed)
 	}
-	var body log.Checkpoint
-	rest, err := body.Unmarshal([]byte(opened.Text))
-	if err != nil || len(rest) > 0 || len(body.Hash) != tlog.HashSize {
-		return Checkpoint{}, fmt.Errorf("%w: a checkpoint", ErrMalformed)
-	}
-	// Whoever signs for one log does not speak for another.
-	if !slices.ContainsFunc(opened.Sigs, func(s note.Signature) bool { return s.Name == body.Origin }) {
-		return Checkpoint{}, ErrOtherLog
-	}
-	return Checkpoint{Origin: body.Origin, Size: body.Size, Root: tlog.Hash(body.Hash)}, nil
+	return opened, nil
+}
+
+// signedBy says whether a log signed for itself: whoever signs for one does not
+// speak for another.
+func signedBy(opened *note.Note, log string) bool {
+	return slices.ContainsFunc(opened.Sigs, func(s note.Signature) bool { return s.Name == log })
 }
 
 // Entry is one entry of a log with what proves it.

@@ -26,6 +26,7 @@ type call struct {
 	code   string    // of the fault that was answered, for the log
 	over   *exceeded // the rate limit that was exceeded
 	key    keyed     // its Idempotency-Key, if it has one
+	entry  *uint64   // of the journal, that says what was decided
 	cut    bool      // the answer began and cannot be finished
 }
 
@@ -56,6 +57,18 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
+// entryHeader names the entry of the journal that a decision left, where the
+// contract of its answer has no member for it.
+const entryHeader = "Rostod-Journal-Entry"
+
+// Entered says that what is answered left an entry of the journal, whose receipt
+// the caller may ask for. The last one counts, and only when nothing is refused.
+func Entered(ctx context.Context, entry uint64) {
+	if c := callOf(ctx); c != nil {
+		c.entry = &entry
+	}
+}
+
 // AddressOf is where the request came from; not valid when that is no network.
 func AddressOf(ctx context.Context) netip.Addr {
 	c := callOf(ctx)
@@ -82,6 +95,9 @@ func encode(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(t
 
 // reply sends a room's answer, or the bytes that it has stored for it.
 func (c *call) reply(answer any) {
+	if c.entry != nil {
+		c.w.Header().Set(entryHeader, strconv.FormatUint(*c.entry, 10))
+	}
 	if c.key.pending != nil {
 		c.send(c.op.Success, jsonType, c.key.pending)
 		return

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,9 @@ type Operation struct {
 	Produces []string
 	// Consumes is the media type that [HandleRaw] takes.
 	Consumes string
+	// Prefix stands before Path where an Identity operation is mounted for the
+	// second time; empty: /identity.
+	Prefix string
 	// CrossOrigin lets pages of Config.Origins use it from a browser.
 	CrossOrigin bool
 }
@@ -89,7 +93,7 @@ const defaultMaxBody = 64 << 10
 // second and is not in the document.
 func (op *Operation) both() []string {
 	if op.Family == Identity && strings.HasPrefix(op.Path, "/api/") {
-		return []string{op.Path, "/identity" + op.Path}
+		return []string{op.Path, cmp.Or(op.Prefix, "/identity") + op.Path}
 	}
 	return []string{op.Path}
 }

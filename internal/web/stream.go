@@ -54,6 +54,37 @@ func HandleStream[P any](r *Router, op Operation, answer func(ctx context.Contex
 	})
 }
 
+// HandleAsked mounts an operation that takes a JSON body and answers a [Stream]:
+// what is asked for does not belong into an address. P and B are as in [Handle].
+func HandleAsked[P, B any](r *Router, op Operation, answer func(ctx context.Context, params P, body B) (*Stream, error)) {
+	op.withDefaults()
+	door, err := newDoor(reflect.TypeFor[B](), op.Method)
+	if err != nil {
+		r.mistake(op, err)
+		return
+	}
+	door.optional = door.optional || op.OptionalBody
+	t := route{op: &op, door: door, body: reflect.TypeFor[B](), answer: reflect.TypeFor[Stream]()}
+	mount(r, t, func(ctx context.Context, params *P) {
+		c := callOf(ctx)
+		raw, release, err := c.readBody()
+		defer release()
+		var body B
+		if err == nil {
+			err = door.decode(raw, &body)
+		}
+		var s *Stream
+		if err == nil {
+			s, err = answer(ctx, *params, body)
+		}
+		if err != nil {
+			c.refuse(err)
+			return
+		}
+		c.stream(ctx, s)
+	})
+}
+
 func (c *call) stream(ctx context.Context, s *Stream) {
 	if s.Live {
 		var cancel context.CancelFunc

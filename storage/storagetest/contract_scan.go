@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -149,6 +150,14 @@ func forgetting(t *testing.T, b *bench) {
 		}
 		var erased, alive int
 		err = b.s.View(ctx, func(v *storage.View) error {
+			// Whose key seals it is known of an erased record, too, and is the one that
+			// the journal says was destroyed.
+			gone, err := b.things.Row(v, pair(1, 2))
+			wantErr(t, when+": a row", err, storage.ErrErased)
+			leaves, err := v.Leaves(3, 1)
+			if err != nil || len(leaves) != 1 || len(leaves[0].Forgot) != 1 || !bytes.Equal(gone.SealedBy, leaves[0].Forgot[0]) {
+				t.Errorf("%s: got a row sealed by %x and the entries %v, want the one key that went", when, gone.SealedBy, leaves)
+			}
 			for row, err := range b.things.Scan(v, storage.Range{}) {
 				switch {
 				case errors.Is(err, storage.ErrErased) && len(row.Key) > 0:

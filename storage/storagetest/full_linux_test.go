@@ -65,8 +65,7 @@ func makeSpace(t *testing.T, disk string) {
 	}
 }
 
-// TestDiskFills writes until the disk is full, and in that moment others take
-// the rest. Reading goes on, also after closing and opening without one free
+// TestDiskFills writes until the disk is full, and then others take the rest. Reading goes on, also after closing and opening without one free
 // byte, and with the room comes the writing back: nothing is lost, and no step
 // ends in SIGBUS.
 func TestDiskFills(t *testing.T) {
@@ -90,11 +89,20 @@ func TestDiskFills(t *testing.T) {
 			stored = append(stored, id)
 		}
 	}
-	fillUp(t, disk, 0)
 	if !errors.Is(err, storage.Full) || fault.Of(err).Kind.Status() != 507 {
 		t.Fatalf("write on a full disk: got %v, want storage/full, 507", err)
 	}
 	t.Logf("%d commits stored", len(stored))
+	// What closing the database gave back does not make it work again.
+	for range 20 {
+		if st := s.State(ctx); !st.ReadOnly || st.Free == 0 {
+			t.Fatalf("state: got read-only %v, %d bytes free; want it at rest, and some", st.ReadOnly, st.Free)
+		}
+		if err := put(ctx, s, tb, out, "no"); !errors.Is(err, storage.Full) {
+			t.Fatalf("write to a store at rest: got %v, want storage/full", err)
+		}
+	}
+	fillUp(t, disk, 0)
 	readsOnly(t, s, tb, stored)
 
 	// Closing and opening need no room.

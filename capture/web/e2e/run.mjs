@@ -91,8 +91,11 @@ async function begin(page, shot) {
 		await press(page, "primary");
 		if (await until(page, 6000, "colours", ...ends)) return;
 	}
-	throw new Error("the colours did not begin");
+	throw stuck;
 }
+
+/** stuck says that the colours did not begin, however long start was pressed. */
+const stuck = new Error("the colours did not begin");
 
 /** capture goes through one challenge and answers how it ended. */
 async function capture(name, customerId, setting) {
@@ -118,6 +121,9 @@ async function capture(name, customerId, setting) {
 	} catch (cause) {
 		await shot("9-stuck");
 		const where = await page.evaluate(() => [document.querySelector("rostod-capture")?.state, window.seen]);
+		// The daemon had a reason not to begin: of a machine that is too slow it is heard here.
+		const hint = where[1].findLast((e) => slow.has(e.hint))?.hint;
+		if (cause === stuck && hint) return { challenge: c.id, outcome: "stuck", hint, trouble: page.trouble };
 		throw new Error(JSON.stringify([...where, page.trouble]), { cause });
 	} finally {
 		await page.close();

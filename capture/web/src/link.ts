@@ -7,13 +7,8 @@ import { channelLabel, type FromDaemon, longest, read, type ToDaemon } from "./w
 
 export type LinkTrouble = "link_lost" | "protocol";
 
-/**
- * finest is the most bits a second that are sent. What the codec leaves out is missing where it is measured, but a
- * browser that draws and encodes on a kiosk's processor must not lose frames for it: Firefox does at 4 Mbit/s.
- */
-function finest(): number {
-	return navigator.userAgent.includes("Firefox/") ? 2_500_000 : 4_000_000;
-}
+/** The most bits a second that are sent: what the codec leaves out is missing where it is measured. */
+const finest = 4_000_000;
 
 /** How long the daemon may say nothing, milliseconds. */
 const silence = 8000;
@@ -47,7 +42,7 @@ export class Link {
 		const transceiver = this.#peer.addTransceiver(camera.track, {
 			direction: "sendonly",
 			streams: [camera.stream],
-			sendEncodings: [{ maxBitrate: finest(), priority: "high", networkPriority: "high" }],
+			sendEncodings: [{ maxBitrate: finest, priority: "high", networkPriority: "high" }],
 		});
 		this.#sender = transceiver.sender;
 		preferVP8(transceiver);

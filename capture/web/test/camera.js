@@ -42,7 +42,8 @@
 		}
 		let t = 0;
 		draw(context, photo, t);
-		const stream = canvas.captureStream(30);
+		// Each picture as it is drawn: a rate makes Firefox look by a clock of its own, which misses some.
+		const stream = canvas.captureStream();
 		const track = stream.getVideoTracks()[0];
 		const timer = setInterval(() => {
 			if (track.readyState === "ended") clearInterval(timer);

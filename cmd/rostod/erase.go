@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+const erasuresPath = "/api/erasures"
+
+// erasureView is an erasure as the daemon shows it.
+type erasureView struct {
+	ID          string    `json:"id"`
+	State       string    `json:"state"`
+	LegalBasis  string    `json:"legalBasis"`
+	RequestedBy string    `json:"requestedBy"`
+	RequestedAt time.Time `json:"requestedAt"`
+	OtherKey    string    `json:"otherKey,omitzero"`
+	ErasedAt    time.Time `json:"erasedAt,omitzero"`
+	Journal     uint64    `json:"journal,omitzero"`
+	WaitsFor    string    `json:"waitsFor,omitzero"`
+	ProofEntry  uint64    `json:"proofEntry,omitzero"`
+	Covered     any       `json:"covered,omitzero"`
+	Certificate string    `json:"certificate,omitzero"`
+}
+
+type eraseRequest struct {
+	Customer string `json:"customerId"`
+	Reason   string `json:"reason"`
+	Basis    string `json:"legalBasis"`
+}
+
+func (p *program) eraseCommand() *cobra.Command {
+	var wish eraseRequest
+	var file string
+	c := p.jsonFlag(&cobra.Command{
+		Use:   "erase CUSTOMER --reason WHY --basis LAW",
+		Short: "Erase a customer everywhere, and keep the certificate",
+		Long: `Forgets the keys that seal a customer's faces, captures and evidence, and removes
+what is left. Where the policy of the org asks for four eyes, it is only requested;
+an API key then confirms it. The certificate names the customer and is made once:
+write it to a file, and give it to whom it is about. rostod-verify checks it.
+
+` + exitCodes,
+		Example: "  rostod erase cus_1 --reason \"request of 3 November\" --basis \"LGPD Art. 18 VI\" --certificate cus_1.receipt.json",
+		Args:    p.exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if wish.Reason == "" || wish.Basis == "" {
+				return withCode(exitUsage, errors.New("--reason and --basis are needed; see: rostod erase --help"))
+			}
+			wish.Customer = args[0]
+			var made erasureView
+			if err := p.control(c, http.MethodPost, erasuresPath, wish, &made); err != nil {
+				return err
+			}
+			return p.erased(made, file)
+		},
+	})
+	c.Flags().StringVar(&wish.Reason, "reason", "", "`why`; it is forgotten with the customer")
+	c.Flags().StringVar(&wish.Basis, "basis", "", "the `law` or rule, for the journal and the certificate")
+	c.Flags().StringVar(&file, "certificate", "", "`file` to write the certificate to")
+	p.orgFlag(c)
+	return c
+}
+
+// erased keeps the certificate of an erasure, and says where it stands.
+func (p *program) erased(made erasureView, file string) error {
+	if made.Certificate != "" && file != "" {
+		certificate := made.Certificate
+		err := written(p.out, file, func(w io.Writer) error { _, err := io.WriteString(w, certificate); return err })
+		if err != nil {
+			// Nobody can have it a second time.
+			_, printed := fmt.Fprintln(p.out, certificate)
+			return errors.Join(err, printed)
+		}
+		made.Certificate = ""
+	}
+	if p.json {
+		return p.writeJSON(made)
+	}
+	rows := []string{"id\t" + made.ID, "state\t" + made.State}
+	switch {
+	case made.State == "requested":
+		rows = append(rows, "next\tan API key with customers:erase must confirm it: POST "+erasuresPath+"/"+made.ID+"/confirm")
+	case made.WaitsFor != "":
+		rows = append(rows, "waits for\t"+made.WaitsFor+"; nothing can be read any more, the rest goes on by itself")
+	}
+	if made.ProofEntry > 0 {
+		rows = append(rows, fmt.Sprintf("journal\terased by entry %d, proved by entry %d", made.Journal, made.ProofEntry))
+	}
+	if err := p.table(rows...); err != nil {
+		return err
+	}
+	if made.Certificate != "" {
+		_, err := fmt.Fprintln(p.out, made.Certificate)
+		return err
+	}
+	return nil
+}
+
+func (p *program) erasuresCommand() *cobra.Command {
+	group := p.jsonFlag(&cobra.Command{
+		Use:   "erasures",
+		Short: "List erasures, confirm or cancel one, or print its proof",
+		Long:  "Lists the erasures of an org. They name nobody.\n\n" + exitCodes,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var list struct {
+				Data []erasureView `json:"data"`
+			}
+			if err := p.control(c, http.MethodGet, erasuresPath, nil, &list); err != nil {
+				return err
+			}
+			if p.json {
+				return p.writeJSON(list)
+			}
+			rows := []string{"ID\tSTATE\tREQUESTED\tBY\tBASIS"}
+			for _, e := range list.Data {
+				rows = append(rows, strings.Join([]string{e.ID, e.State, e.RequestedAt.Format(time.RFC3339), e.RequestedBy, e.LegalBasis}, "\t"))
+			}
+			return p.table(rows...)
+		},
+	})
+	for _, one := range []struct{ use, short string }{
+		{"confirm", "Say yes to an erasure that an API key has requested"}, {"cancel", "Take back an erasure that nobody has confirmed"},
+	} {
+		var file string
+		c := p.jsonFlag(&cobra.Command{
+			Use: one.use + " ID", Short: one.short, Args: p.exactly(1),
+			RunE: func(c *cobra.Command, args []string) error {
+				var made erasureView
+				if err := p.control(c, http.MethodPost, erasuresPath+"/"+url.PathEscape(args[0])+"/"+one.use, nil, &made); err != nil {
+					return err
+				}
+				return p.erased(made, file)
+			},
+		})
+		if one.use == "confirm" {
+			c.Flags().StringVar(&file, "certificate", "", "`file` to write the certificate to")
+		}
+		p.orgFlag(c)
+		group.AddCommand(c)
+	}
+	var out string
+	proof := &cobra.Command{
+		Use: "certificate ID", Short: "Print the proof of an erasure, without a name, for rostod-verify", Args: p.exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.fetch(c, erasuresPath+"/"+url.PathEscape(args[0])+"/certificate", out)
+		},
+	}
+	proof.Flags().StringVar(&out, "out", "", "`file` to write it to")
+	p.orgFlag(proof)
+	group.AddCommand(proof)
+	p.orgFlag(group)
+	return group
+}
+
+// orgFlag adds --org to a command that acts for one.
+func (p *program) orgFlag(c *cobra.Command) {
+	c.Flags().StringVar(&p.org, "org", "", "the `org` that it is about; the configured one when left out")
+}

@@ -1,0 +1,223 @@
+package erasure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/storage"
+)
+
+// wish is one person to erase.
+type wish struct {
+	Caller   engine.Caller
+	Customer engine.CustomerID
+	Reason   string
+	Basis    string
+}
+
+// begin erases a customer, or keeps the request where four eyes are needed.
+func (e *Erasures) begin(ctx context.Context, w wish) (erasure, error) {
+	if err := e.something(ctx, w); err != nil {
+		return erasure{}, err
+	}
+	id, err := engine.NewID[ID]("era", e.Now(), e.Random)
+	if err != nil {
+		return erasure{}, err
+	}
+	var made erasure
+	_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error {
+		made = erasure{
+			ID: id, Org: w.Caller.Org, State: requested, Basis: w.Basis, By: w.Caller.Key, Requested: tx.Now().Truncate(time.Millisecond),
+			Faces: e.Faces(w.Caller.Org, w.Customer), Evidence: e.Evidence(w.Caller.Org, w.Customer),
+		}
+		policy, err := e.may(tx, made, w.Customer)
+		if err != nil {
+			return err
+		}
+		about := whom{w.Customer, w.Reason}
+		if err := e.table.Put(tx, e.own(id), e.at(ofPeople, made.Org, id), record{Whom: &about}); err != nil {
+			return err
+		}
+		_, err = tx.Log(storage.Entry{
+			Kind: "erasure.requested", Org: string(made.Org), Actor: string(made.By), Subject: e.own(id),
+			Public:  map[string]any{"erasure": id, "legalBasis": w.Basis, "fourEyes": policy.FourEyes, "policyVersion": policy.Version},
+			Private: map[string]string{"customer": string(w.Customer), "reason": w.Reason},
+		})
+		if err != nil || policy.FourEyes {
+			return errors.Join(err, e.put(tx, made))
+		}
+		made, err = e.shred(tx, made, about, w.Caller, policy)
+		return err
+	})
+	if err != nil {
+		return erasure{}, fmt.Errorf("erase a customer: %w", err)
+	}
+	return made, nil
+}
+
+// something says that something is held about a customer: a typing error must
+// not look like success.
+func (e *Erasures) something(ctx context.Context, w wish) error {
+	return e.Store.View(ctx, func(v *storage.View) error {
+		org := w.Caller.Org
+		known, err := e.Known(v, org, w.Customer)
+		if known || err != nil {
+			return err
+		}
+		for _, h := range e.Holdings() {
+			if h.Tell == nil {
+				continue
+			}
+			for _, err := range h.Tell(v, org, w.Customer) {
+				return err
+			}
+		}
+		return ErrNothing
+	})
+}
+
+// Known says whether a key seals anything about a customer.
+func (e *Erasures) Known(r storage.Reader, org engine.OrgID, customer engine.CustomerID) (bool, error) {
+	known, err := storage.Known(r, e.Faces(org, customer))
+	if known || err != nil {
+		return known, err
+	}
+	return storage.Known(r, e.Evidence(org, customer))
+}
+
+// may says that a customer may be erased now, by which policy.
+func (e *Erasures) may(tx *storage.Tx, r erasure, customer engine.CustomerID) (engine.Retention, error) {
+	policy, err := e.Policies.Of(tx, r.Org)
+	if err != nil {
+		return policy, err
+	}
+	if err := e.Bars.Held(tx, r.Org, customer, "", ""); err != nil {
+		return policy, err
+	}
+	same, err := e.all(tx, e.owned(r.Org), func(o erasure) bool {
+		return o.ID != r.ID && o.Faces == r.Faces && (o.State == requested || o.State == running || o.State == proved)
+	})
+	if err == nil && len(same) > 0 {
+		err = ErrPending
+	}
+	return policy, err
+}
+
+// confirm carries out what another key has requested.
+func (e *Erasures) confirm(ctx context.Context, by engine.Caller, id ID) (erasure, error) {
+	var r erasure
+	_, err := e.Store.Commit(ctx, func(tx *storage.Tx) error {
+		var about whom
+		var err error
+		if r, about, err = e.waiting(tx, by.Org, id); err != nil {
+			return err
+		}
+		if r.By == by.Key {
+			return ErrSameKey
+		}
+		policy, err := e.may(tx, r, about.Customer)
+		if err != nil {
+			return err
+		}
+		r.Other = by.Key
+		r, err = e.shred(tx, r, about, by, policy)
+		return err
+	})
+	if err != nil {
+		return erasure{}, fmt.Errorf("confirm an erasure: %w", err)
+	}
+	return r, nil
+}
+
+// waiting is a request that waits for another key.
+func (e *Erasures) waiting(tx *storage.Tx, org engine.OrgID, id ID) (erasure, whom, error) {
+	r, err := e.one(tx, org, id)
+	if err != nil {
+		return r, whom{}, err
+	}
+	if r.State != requested {
+		return r, whom{}, ErrNotRequested
+	}
+	about, err := e.whom(tx, r)
+	return r, about, err
+}
+
+// cancel ends a request, and forgets whom it was about.
+func (e *Erasures) cancel(ctx context.Context, by engine.Caller, id ID) (r erasure, err error) {
+	_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error {
+		if r, _, err = e.waiting(tx, by.Org, id); err != nil {
+			return err
+		}
+		r.State, r.Other = cancelled, by.Key
+		_, err = tx.Log(storage.Entry{Kind: "erasure.cancelled", Org: string(r.Org), Actor: string(by.Key), Public: map[string]any{"erasure": id}})
+		return errors.Join(err, e.put(tx, r), e.table.Delete(tx, e.at(ofPeople, r.Org, id)), tx.Forget(e.own(id)))
+	})
+	if err != nil {
+		return erasure{}, fmt.Errorf("cancel an erasure: %w", err)
+	}
+	return r, nil
+}
+
+// shred is the erasure itself: the person leaves what is searched, and the keys
+// that seal what is held are forgotten, all of it in one transaction. From here on
+// nothing can be read, whatever happens next.
+func (e *Erasures) shred(tx *storage.Tx, r erasure, about whom, by engine.Caller, policy engine.Retention) (erasure, error) {
+	// Evidence that was kept before is due now.
+	keeps := policy.EvidenceDays > 0 && r.KeepUntil.IsZero()
+	entry, err := tx.Log(storage.Entry{
+		Kind: "person.erased", Org: string(r.Org), Actor: string(by.Key),
+		Public: map[string]any{"erasure": r.ID, "legalBasis": r.Basis, "evidenceKept": keeps, "policyVersion": policy.Version},
+	})
+	if err != nil {
+		return r, err
+	}
+	r.State, r.Entry, r.Erased, r.Backups = running, entry, tx.Now().Truncate(time.Millisecond), policy.BackupDays
+	r.KeepUntil, r.KeepBasis = time.Time{}, ""
+	if keeps {
+		r.KeepUntil, r.KeepBasis = r.Erased.AddDate(0, 0, policy.EvidenceDays), policy.EvidenceBasis
+	}
+	if r.Counts == nil {
+		r.Counts = map[string]int{}
+	}
+	for _, h := range e.touched(r) {
+		if h.Erase == nil {
+			continue
+		}
+		n, err := h.Erase(tx, e.person(r, about.Customer))
+		if err != nil {
+			return r, fmt.Errorf("erase %s: %w", h.Name, err)
+		}
+		if n > 0 {
+			r.Counts[h.Name] += n
+		}
+	}
+	if err := tx.Forget(r.Faces); err != nil {
+		return r, err
+	}
+	if keeps {
+		err = e.Bars.Restrict(tx, by, about.Customer, "erased; evidence is kept by law")
+	} else {
+		err = tx.Forget(r.Evidence)
+	}
+	return r, errors.Join(err, e.put(tx, r))
+}
+
+// touched are the holdings that an erasure takes from: all, but evidence that is
+// kept.
+func (e *Erasures) touched(r erasure) []room.Holding {
+	var list []room.Holding
+	for _, h := range e.Holdings() {
+		if !h.Evidence || r.KeepUntil.IsZero() {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+func (e *Erasures) person(r erasure, customer engine.CustomerID) room.Erased {
+	return room.Erased{Org: r.Org, Customer: customer, Faces: r.Faces, Evidence: r.Evidence, Entry: r.Entry}
+}
