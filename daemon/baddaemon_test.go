@@ -65,12 +65,18 @@ func expiredKey(t *testing.T, c config.Config) string {
 }
 
 // start runs a daemon until the test ends. Its log must not have the marker.
-func start(t *testing.T) *target {
+func start(t *testing.T) *target { return startWith(t, func(*config.Config) {}) }
+
+// startWith is start with another configuration.
+func startWith(t *testing.T, change func(*config.Config)) *target {
 	t.Helper()
-	return startWith(t, testConfig(t))
+	c := testConfig(t)
+	change(&c)
+	return startAs(t, c)
 }
 
-func startWith(t *testing.T, c config.Config) *target {
+// startAs runs a daemon of a configuration.
+func startAs(t *testing.T, c config.Config) *target {
 	t.Helper()
 	tg := &target{keys: map[string]string{"expired": expiredKey(t, c)}, ids: map[string]string{}}
 	log := &bytes.Buffer{} // read only when the daemon has ended

@@ -19,7 +19,7 @@ import (
 // may reach, and the control socket, which tells callers by who opened it.
 func (d *Daemon) edge(authenticate func(context.Context, string) (engine.Caller, error), metrics web.Registry, guarded bool) (*web.Server, error) {
 	server, err := web.New(web.Config{
-		Authenticate: authenticate, ByClient: d.access.ByClient, Replays: d.answers, Metrics: metrics, Guarded: guarded,
+		Authenticate: authenticate, ByClient: d.access.ByClient, Hosted: d.access.Hosted, Replays: d.answers, Metrics: metrics, Guarded: guarded,
 		Origins: d.Config.CaptureOrigins(),
 		Limits: map[string]int{
 			"read": d.Config.Limits.Read, "write": d.Config.Limits.Write,

@@ -132,8 +132,6 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.rooms = []room.Room{
 		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
 		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
-		// A capability reads those in front of it: the score reads all of them.
-		alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room(),
 		people.Room(), fraud.Room(), bars.Room(), keeping.Room(), erasures.Room(), consents.Room(), views.Room(),
 	}
 	register, err := d.openSerpro()
@@ -143,6 +141,8 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if register != nil {
 		d.rooms = append(d.rooms, register.Room())
 	}
+	// A capability reads those in front of it: the score reads all of them.
+	d.rooms = append(d.rooms, alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room())
 	processes, err = process.Open(process.Config{
 		Store: d.store, Bars: bars, Views: views, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
 		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
@@ -159,10 +159,14 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
+	journeys, err := d.openJourneys(processes, captures, journal, rows)
+	if err != nil {
+		return nil, err
+	}
 	if d.upstream, err = d.openUpstream(ctx, journal); err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room(), imports.Room(), d.upstream.Room())
+	d.rooms = append(d.rooms, processes.Room(), imports.Room(), journeys.Room(), d.upstream.Room())
 	notices, err := d.openWebhooks(d.rooms)
 	if err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func TestCaptureOfSDK(t *testing.T) {
 	t.Cleanup(site.Close)
 	c := testConfig(t)
 	c.Capture.Origins = site.URL
-	site.tg = startWith(t, c)
+	site.tg = startAs(t, c)
 	basis := t.TempDir()
 	scene, err := sim.Draw(1, sim.Wish{Species: sim.Live, Split: sim.Train, Lux: 200, Wide: true, Wall: 1.8})
 	ok(t, err)

@@ -60,4 +60,10 @@ type ProcessAnswer struct {
 	Capture  CaptureID // that was used up; empty for a plain picture
 	Created  time.Time
 	Finished time.Time
+
+	Reference     CustomerID // whom it is about
+	Picture       string     // SHA-256, hexadecimal
+	Models        []string   // SHA-256 of each, hexadecimal
+	PolicyVersion uint64
+	Journal       uint64 // the entry that says so; 0 of processes before there was this member
 }

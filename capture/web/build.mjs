@@ -12,7 +12,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
 	absWorkingDir: here,
-	entryPoints: { "rostod-capture": "src/main.ts", capture: "src/page.ts" },
+	entryPoints: { "rostod-capture": "src/main.ts", capture: "src/page.ts", journey: "src/journey/page.ts" },
 	outdir: out,
 	bundle: true,
 	format: "esm",
@@ -23,4 +23,5 @@ await build({
 	loader: { ".css": "text" },
 	logLevel: "warning",
 });
-for (const name of ["capture.html", "capture.css", "icon.svg"]) await cp(join(here, "pages", name), join(out, name));
+for (const name of ["capture.html", "capture.css", "journey.html", "icon.svg"])
+	await cp(join(here, "pages", name), join(out, name));

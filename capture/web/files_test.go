@@ -39,7 +39,7 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"capture.css", "capture.html", "capture.js", "icon.svg", "rostod-capture.js"}
+	want := []string{"capture.css", "capture.html", "capture.js", "icon.svg", "journey.html", "journey.js", "rostod-capture.js"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got files %q, want %q", names, want)
 	}
@@ -50,7 +50,7 @@ func TestBuilt(t *testing.T) {
 	npm := node(t)
 	built := t.TempDir()
 	run(t, npm, "run", "--silent", "build", "--", built)
-	for _, name := range []string{"capture.css", "capture.html", "capture.js", "icon.svg", "rostod-capture.js"} {
+	for _, name := range []string{"capture.css", "capture.html", "capture.js", "icon.svg", "journey.html", "journey.js", "rostod-capture.js"} {
 		got, err := fs.ReadFile(web.Files(), name)
 		if err != nil {
 			t.Fatal(err)

@@ -65,6 +65,11 @@ type Config struct {
 		MaxUploadMB int    `yaml:"maxUploadMB" env:"ROSTOD_IMPORT_MAX_UPLOAD_MB"`
 	} `yaml:"import"`
 
+	Journey struct {
+		Consent bool   `yaml:"consent" env:"ROSTOD_JOURNEY_CONSENT"`
+		Seal    string `yaml:"seal" env:"ROSTOD_JOURNEY_SEAL"`
+	} `yaml:"journey"`
+
 	RiskScore struct {
 		Table string `yaml:"table" env:"ROSTOD_RISK_SCORE_TABLE"`
 	} `yaml:"riskScore"`

@@ -56,3 +56,19 @@ func (a *Access) bearer(ctx context.Context, token string) (engine.OrgID, error)
 func refused(err error) bool {
 	return errors.Is(err, ErrUnknown) || errors.Is(err, ErrRevoked) || errors.Is(err, ErrExpired)
 }
+
+// TokenKey stands for the API key where the holder of an access token asks
+// without one.
+const TokenKey engine.KeyID = "token"
+
+// Hosted finds the caller of the contract of hosted processes, which has one
+// header: an API key, or an access token, which lets its holder run processes
+// of its org and nothing else.
+func (a *Access) Hosted(ctx context.Context, bearer string) (engine.Caller, error) {
+	if a.Tokens != nil {
+		if org, ours, err := a.Tokens.Bearer(ctx, bearer); ours || err != nil {
+			return engine.Caller{Key: TokenKey, Org: org, Scopes: []engine.Scope{engine.RunProcesses}}, err
+		}
+	}
+	return a.Authenticate(ctx, bearer)
+}

@@ -109,11 +109,25 @@ func TestTokenOpensProcesses(t *testing.T) {
 	want("a bearer token", "bearer "+token, 404, "404")
 	want("an altered token", token[:len(token)-2]+"AA", 403, "10501")
 	other := makeAccount(t, r, r.Caller(t, "shop"), enginetest.Body{"name": "teller"})
-	want("another org's token", ask(t, r, other.assertion(nil)).Text("access_token"), 403, "30017")
+	foreign := ask(t, r, other.assertion(nil)).Text("access_token")
+	want("another org's token", foreign, 403, "30017")
+	// The contract of hosted processes has no second header.
+	hosted := func(token string) enginetest.Answer {
+		return r.With(token).Post(t, "/client/v1/process", enginetest.Body{"callbackUri": "/", "flow": "idlive", "purpose": "creditprocess"})
+	}
+	id := hosted(token).Want(t, http.StatusOK, "").Text("process.id")
+	r.With(token).Get(t, "/client/v1/process/"+id).Want(t, http.StatusOK, "")
+	r.Caller(t, "bank").Get(t, "/client/v1/process/"+id).Want(t, http.StatusOK, "")
+	r.With(foreign).Get(t, "/client/v1/process/"+id).Want(t, http.StatusNotFound, "")
+	r.With(token).Get(t, "/api/keys").Want(t, http.StatusUnauthorized, "")
 	r.Clock.Move(time.Hour)
 	want("an old token", token, 403, "10502")
+	if a := hosted(token); a.Status != 403 || a.Text("error.code") != "7" {
+		t.Errorf("an old token creates a process: got %d %s, want 403 and 7", a.Status, a.Body)
+	}
 	fresh := ask(t, r, s.assertion(nil)).Text("access_token")
 	r.Caller(t, "bank").Post(t, "/api/accounts/teller/disable", nil).Want(t, http.StatusOK, "")
+	hosted(fresh).Want(t, http.StatusForbidden, "")
 	want("a token of an account that has ended", fresh, 403, "10501")
 }
 

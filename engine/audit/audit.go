@@ -107,6 +107,11 @@ func sees(caller engine.Caller, kind, name string) bool {
 		(!strings.HasPrefix(kind, "process.") || caller.May(engine.RunProcesses))
 }
 
+// Receipt is a receipt of an entry for other rooms, for a reason.
+func (a *Audit) Receipt(ctx context.Context, caller engine.Caller, index uint64, why string) ([]byte, error) {
+	return a.receipt(ctx, caller, index, why)
+}
+
 // receipt is a proof with the private values that a caller may see, when it is
 // written down who sees them. Those of somebody who was erased are gone.
 func (a *Audit) receipt(ctx context.Context, caller engine.Caller, index uint64, why string) (file []byte, err error) {

@@ -30,6 +30,7 @@ import (
 	"github.com/rostod/rostod/engine/idempotency"
 	"github.com/rostod/rostod/engine/identity"
 	"github.com/rostod/rostod/engine/importer"
+	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
 	"github.com/rostod/rostod/engine/multiaccount"
@@ -75,6 +76,8 @@ type Rooms struct {
 	Register  *Register
 	Index     string // folder of the index of faces
 	Counted   *Counted
+	Journeys  *journey.Journeys
+	Consent   bool   // hosted pages ask for it
 	Folder    string // below which imports may name sources
 	Spool     string // where uploads lie
 	// Sources are what others are told of the rooms' journal entries.
@@ -120,13 +123,22 @@ func OpenElsewhere(t testing.TB) *Rooms {
 	return openWith(t, c, NewClock())
 }
 
-func openWith(t testing.TB, c storage.Config, clock *Clock) *Rooms {
+// OpenConsenting opens the rooms with hosted pages that ask for consent.
+func OpenConsenting(t testing.TB) *Rooms {
+	t.Helper()
+	return openWith(t, storagetest.Config(t.TempDir()), NewClock(), func(r *Rooms) { r.Consent = true })
+}
+
+func openWith(t testing.TB, c storage.Config, clock *Clock, changes ...func(*Rooms)) *Rooms {
 	t.Helper()
 	c.Now = clock.Now
 	r := &Rooms{
 		Store: storagetest.OpenWith(t, c), Clock: clock, Eyes: &Eyes{}, Light: &Light{}, Counted: &Counted{}, Register: &Register{},
 		Judge: &Judge{Liveness: liveness.Open(), found: Lively()},
 		Index: filepath.Join(c.Dir, "index"),
+	}
+	for _, change := range changes {
+		change(r)
 	}
 	r.serve(t, r.open(t))
 	return r
@@ -153,8 +165,6 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	must(err)
 	tiers, err := settings.Open(settings.Config{Store: r.Store})
 	must(err)
-	journal, err := audit.Open(audit.Config{Store: r.Store, Now: r.Clock.Now, Random: rand.Reader})
-	must(err)
 	holdings := func() []room.Holding { return room.Holdings(rooms) }
 	faceKey := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
 		return gallery.Subject(r.Store, org, customer)
@@ -176,7 +186,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		},
 	})
 	must(err)
-	journal, err = audit.Open(audit.Config{Store: r.Store, Views: views, Now: r.Clock.Now, Random: rand.Reader})
+	journal, err := audit.Open(audit.Config{Store: r.Store, Views: views, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.Attempts, err = attempts.Open(attempts.Config{Store: r.Store, Journal: journal, SearchDir: filepath.Join(filepath.Dir(r.Index), "search"), Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
@@ -273,7 +283,9 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.importing = imports.Room()
-	rooms = append(rooms, processes.Room(), r.importing)
+	r.Journeys, err = r.openJourneys(processes, journal, func() []room.Room { return rooms })
+	must(err)
+	rooms = append(rooms, processes.Room(), r.importing, r.Journeys.Room())
 	r.Sources = room.Events(rooms)
 	return rooms
 }
@@ -281,7 +293,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 func (r *Rooms) serve(t testing.TB, rooms []room.Room) {
 	t.Helper()
 	r.server = Serve(t, web.Config{
-		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Replays: r.Answers, Now: r.Clock.Now,
+		Authenticate: r.Access.Authenticate, ByClient: r.Access.ByClient, Hosted: r.Access.Hosted, Replays: r.Answers, Now: r.Clock.Now,
 	}, rooms...)
 }
 

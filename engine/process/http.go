@@ -169,6 +169,7 @@ func (r record) answer() engine.ProcessAnswer {
 	return engine.ProcessAnswer{
 		ID: r.ID, Status: r.Status, Outcome: r.Outcome, Findings: r.Findings, Issues: r.Issues, Capture: r.Capture,
 		Created: r.Created, Finished: r.Finished,
+		Reference: r.Reference, Picture: r.Picture, Models: r.Models, PolicyVersion: r.PolicyVersion, Journal: r.Journal,
 	}
 }
 

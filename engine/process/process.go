@@ -50,7 +50,7 @@ func (p *Processes) Answer(ctx context.Context, org engine.OrgID, id engine.Proc
 }
 
 // Also writes into the transaction that keeps a process; its error undoes all.
-type Also func(tx *storage.Tx, a engine.ProcessAnswer) error
+type Also = func(tx *storage.Tx, a engine.ProcessAnswer) error
 
 // answer plans, looks, lets the capabilities find, settles and keeps: once
 // each and in that order.
@@ -205,7 +205,7 @@ func (p *Processes) keep(ctx context.Context, steps []*room.Capability, c engine
 			}
 		}
 		r.Outcome = told(r)
-		if err := p.write(ctx, tx, r); err != nil || also == nil {
+		if err := p.write(ctx, tx, &r); err != nil || also == nil {
 			return err
 		}
 		return also(tx, r.answer())

@@ -36,6 +36,7 @@ type record struct {
 	PolicyVersion uint64               `json:"policyVersion"`
 	Created       time.Time            `json:"created"`
 	Finished      time.Time            `json:"finished"`
+	Journal       uint64               `json:"journal,omitzero"` // the entry that says so
 }
 
 // record is what a case leaves behind.
@@ -73,11 +74,8 @@ func (p *Processes) owner(org engine.OrgID) storage.Subject {
 
 // write puts a process and its journal entry into the transaction that decides
 // it: what was found in the open, about whom only as commitments.
-func (p *Processes) write(ctx context.Context, tx *storage.Tx, r record) error {
+func (p *Processes) write(ctx context.Context, tx *storage.Tx, r *record) (err error) {
 	subject := p.Subject(r.Org, r.Reference)
-	if err := p.table.Put(tx, subject, p.place(r.Org, r.ID), r); err != nil {
-		return err
-	}
 	public := map[string]any{
 		"process": r.ID, "status": r.Status, "outcome": r.Outcome, "models": r.Models, "policyVersion": r.PolicyVersion,
 	}
@@ -95,14 +93,17 @@ func (p *Processes) write(ctx context.Context, tx *storage.Tx, r record) error {
 	if r.Capture != "" {
 		public["capture"] = r.Capture
 	}
-	entry, err := tx.Log(storage.Entry{
+	r.Journal, err = tx.Log(storage.Entry{
 		Kind: "process.decided", Org: string(r.Org), Actor: string(r.Key), Subject: subject, Public: public,
 		Private: map[string]string{
 			"reference": string(r.Reference), "code": r.Code, "name": r.Name, "segment": string(r.Segment), "picture": r.Picture,
 		},
 	})
-	web.Entered(ctx, entry)
-	return err
+	if err != nil {
+		return err
+	}
+	web.Entered(ctx, r.Journal)
+	return p.table.Put(tx, subject, p.place(r.Org, r.ID), *r)
 }
 
 // kept is a process of an org.

@@ -132,3 +132,7 @@ func checkDigit(digits string) byte {
 	}
 	return '0' + byte(sum*10%11%10)
 }
+
+// Declarable says whether the number of a declared person may be one of its
+// kind, for those who ask before there is a picture.
+func Declarable(d engine.Declared) bool { return valid(d) }

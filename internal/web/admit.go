@@ -51,7 +51,11 @@ func (c *call) identify() error {
 	if f != nil {
 		return c.stranger(f)
 	}
-	caller, err := c.server.c.Authenticate(c.r.Context(), secret)
+	authenticate := c.server.c.Authenticate
+	if c.family == Hosted && c.server.c.Hosted != nil {
+		authenticate = c.server.c.Hosted
+	}
+	caller, err := authenticate(c.r.Context(), secret)
 	if err != nil {
 		if f := fault.Of(err); f != nil && f.Kind == fault.Unauthenticated {
 			return c.stranger(err)
@@ -59,7 +63,11 @@ func (c *call) identify() error {
 		return err
 	}
 	c.caller = caller
-	if f := c.count(); f != nil {
+	count := c.count
+	if c.family == Hosted {
+		count = c.countByClient
+	}
+	if f := count(); f != nil {
 		return f
 	}
 	if c.op.Scope != "" && !caller.May(c.op.Scope) {

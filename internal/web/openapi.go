@@ -109,7 +109,7 @@ func (r *Router) document(t route) {
 // success describes the answer.
 func (r *Router) success(t route) *huma.Response {
 	response := &huma.Response{Description: http.StatusText(t.op.Success), Content: map[string]*huma.MediaType{}}
-	if !t.op.Public && t.op.Family != ByClient {
+	if !t.op.Public && t.op.Family != ByClient && t.op.Family != Hosted {
 		response.Headers = rateHeaders()
 	}
 	switch {
@@ -217,6 +217,8 @@ func (r *Router) failure(op *Operation, status int, faults []*fault.Fault) *huma
 		kind, shape = "application/json", reflect.TypeFor[ByClientError]()
 	case OAuth:
 		kind, shape = "application/json", reflect.TypeFor[OAuthError]()
+	case Hosted:
+		kind, shape = "application/json", reflect.TypeFor[HostedError]()
 	}
 	media := &huma.MediaType{
 		Schema:   r.api.OpenAPI().Components.Schemas.Schema(shape, true, ""),

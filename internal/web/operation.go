@@ -33,6 +33,12 @@ const (
 	ByClient
 	// OAuth errors are the token endpoint's: {"error","error_description"}.
 	OAuth
+	// Hosted errors are those of the contract of hosted processes: {"error":
+	// {"code","description"}} with the numbers of gRPC, and the same beside it
+	// as "code" and "message". Its operations take a Bearer, which may be an
+	// access token, ignore members that they do not know, and are limited by
+	// the second and the org.
+	Hosted
 )
 
 // Operation is one method on one path.
@@ -155,7 +161,7 @@ func Handle[P, B, A any](r *Router, op Operation, answer func(ctx context.Contex
 		return
 	}
 	door.optional = door.optional || op.OptionalBody
-	door.lenient = op.Family == ByClient
+	door.lenient = op.Family == ByClient || op.Family == Hosted
 	t := route{op: &op, door: door, body: reflect.TypeFor[B](), answer: reflect.TypeFor[A]()}
 	mount(r, t, func(ctx context.Context, params *P) {
 		c := callOf(ctx)

@@ -101,6 +101,8 @@ func (c *call) problem(f *fault.Fault) (status int, contentType string, body []b
 		return status, jsonType, mustEncode(ByClientError{Numbered{f.Number, f.Message}})
 	case OAuth:
 		return status, jsonType, mustEncode(oauthError(f))
+	case Hosted:
+		return status, jsonType, mustEncode(hostedError(f))
 	default:
 		return status, "application/problem+json", mustEncode(p)
 	}

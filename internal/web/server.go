@@ -39,7 +39,10 @@ type Config struct {
 	// ByClient finds the caller of a by-client operation: who has the token and
 	// may use the API key, with what that key selects. Nil: nobody.
 	ByClient func(ctx context.Context, token, apiKey string) (engine.Caller, error)
-	Replays  Replays // nil: no operation may be Idempotent
+	// Hosted finds the caller of a hosted operation, whose Bearer may be an
+	// access token. Nil: it is an API key.
+	Hosted  func(ctx context.Context, bearer string) (engine.Caller, error)
+	Replays Replays // nil: no operation may be Idempotent
 	// Limits are requests per minute and key, by bucket. A bucket that is not
 	// named has the limit of "read" or "write". "auth" is failed keys per
 	// minute and address. Buckets of by-client operations are per second and
@@ -249,6 +252,8 @@ func familyOf(path string) Family {
 		return ByClient
 	case strings.HasPrefix(path, "/oauth2/"):
 		return OAuth
+	case strings.HasPrefix(path, "/client/v1/"):
+		return Hosted
 	default:
 		return Own
 	}

@@ -6,10 +6,10 @@ import sizesCSS from "./style/sizes.css";
 import stageCSS from "./style/stage.css";
 
 /** dress styles the element by a sheet that no policy forbids. A browser that cannot do so is too old, and is told so in plain. */
-export function dress(root: ShadowRoot): void {
+export function dress(root: ShadowRoot, more = ""): void {
 	try {
 		const sheet = new CSSStyleSheet();
-		sheet.replaceSync([elementCSS, screensCSS, sizesCSS, stageCSS].join("\n"));
+		sheet.replaceSync([elementCSS, screensCSS, sizesCSS, stageCSS, more].join("\n"));
 		root.adoptedStyleSheets = [sheet];
 	} catch {
 		return;

@@ -30,12 +30,12 @@ function button({ text, primary, act }: Action): HTMLButtonElement {
 	);
 }
 
-function actions(...all: Action[]): HTMLElement {
+export function actions(...all: Action[]): HTMLElement {
 	return h("div", { class: "actions", part: "actions" }, ...all.map(button));
 }
 
 /** screen puts title and text where a screen reader finds them together. */
-function screen(kind: string, step: Screen["step"], ...children: (Node | undefined)[]): Screen {
+export function screen(kind: string, step: Screen["step"], ...children: (Node | undefined)[]): Screen {
 	const element = h(
 		"section",
 		{
@@ -51,8 +51,8 @@ function screen(kind: string, step: Screen["step"], ...children: (Node | undefin
 	return { element, step };
 }
 
-const title = (text: string): HTMLElement => h("h2", { id: "title", part: "title" }, text);
-const text = (what: string): HTMLElement => h("p", { id: "text", class: "text", part: "text" }, what);
+export const title = (text: string): HTMLElement => h("h2", { id: "title", part: "title" }, text);
+export const text = (what: string): HTMLElement => h("p", { id: "text", class: "text", part: "text" }, what);
 
 /** intro says what will happen, and to whom it should not. Both ways are the same size. */
 export function intro(w: Words, caution: Key, advice: Key | undefined, go: Action, other: Action): Screen {
