@@ -150,7 +150,7 @@ func TestErrors(t *testing.T) {
 		}
 		tt.want.Status = 418
 		if tt.name == "a proxy" {
-			tt.want.Message = http.StatusText(418)
+			tt.want.Message = http.StatusText(http.StatusTeapot)
 		}
 		if fmt.Sprintf("%+v", *got) != fmt.Sprintf("%+v", tt.want) {
 			t.Errorf("%s: got %+v, want %+v", tt.name, *got, tt.want)

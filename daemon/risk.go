@@ -17,7 +17,7 @@ func riskTableIn(file string) (riskscore.Table, error) {
 	if file == "" {
 		return riskscore.BuiltIn()
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return riskscore.Table{}, fault.Because(riskscore.ErrTable, err)
 	}

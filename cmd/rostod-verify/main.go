@@ -197,7 +197,7 @@ func checkExport(name string, keys []string) (said string, is bool, err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	var head [4]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:]) != "PK\x03\x04" {
-		return "", false, nil //nolint:nilerr // whatever else it is
+		return "", false, nil // whatever else it is
 	}
 	info, err := f.Stat()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,7 +82,8 @@ func TestOnce(t *testing.T) {
 	}
 	all.Wait()
 	r.Clock.Move(time.Hour)
-	for i, a := range append(answers, string(c.Post(t, path, transfer("t1", 100, "123")).Body)) {
+	later := string(c.Post(t, path, transfer("t1", 100, "123")).Body)
+	for i, a := range slices.Concat(answers, []string{later}) {
 		if a != answers[0] {
 			t.Errorf("answer %d: got %s, want %s", i, a, answers[0])
 		}
@@ -260,7 +262,11 @@ func TestRulesAreData(t *testing.T) {
 		"a score that subtracts": {func(_, one enginetest.Body) { one["score"] = -1 }, 400, "request/invalid"},
 	} {
 		b := own()
-		tt.change(b, b["rules"].([]enginetest.Body)[0])
+		list, ok := b["rules"].([]enginetest.Body)
+		if !ok {
+			t.Fatalf("got rules %T", b["rules"])
+		}
+		tt.change(b, list[0])
 		if got := c.Do(t, http.MethodPut, rules, b); got.Status != tt.status || got.Text("code") != tt.code {
 			t.Errorf("%s: got %d %s, want %d %s", name, got.Status, got.Body, tt.status, tt.code)
 		}

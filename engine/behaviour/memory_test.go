@@ -23,13 +23,13 @@ func face(r *rand.Rand, dims int) engine.Template {
 // The memory answers whom comparing each by each would answer, also after some
 // have gone.
 func TestMemoryIsExact(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same faces every time
+	r := rand.New(rand.NewPCG(1, 2))
 	var m memory
 	var all []engine.Template
 	for i := range 500 {
 		one := face(r, 20)
 		all = append(all, one)
-		m.add("bank", one, seen{key: storage.Path(storage.U64(i)), turn: uint64(i)}) //nolint:gosec // small
+		m.add("bank", one, seen{key: storage.Path(storage.U64(i)), turn: uint64(i)})
 	}
 	gone := map[int]bool{}
 	for range 300 {
@@ -38,14 +38,14 @@ func TestMemoryIsExact(t *testing.T) {
 		m.drop(storage.Path(storage.U64(i)))
 	}
 	for range 50 {
-		probe, from := face(r, 20), uint64(r.IntN(500)) //nolint:gosec // small
+		probe, from := face(r, 20), uint64(r.IntN(500))
 		hits, compared := m.near("bank", probe, 0.3, from)
 		var got, want []string
 		for _, h := range hits {
 			got = append(got, fmt.Sprint(h.turn))
 		}
 		left := 0
-		for i := len(all) - 1; i >= int(from); i-- { //nolint:gosec // small
+		for i := len(all) - 1; i >= int(from); i-- {
 			if gone[i] {
 				continue
 			}
@@ -107,7 +107,7 @@ func TestOld(t *testing.T) {
 
 // One search of 100,000 faces of 128 components: 20 ms at most, on one core.
 func BenchmarkNear(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same faces every time
+	r := rand.New(rand.NewPCG(1, 2))
 	var m memory
 	for range 100_000 {
 		m.add("bank", face(r, 128), seen{})

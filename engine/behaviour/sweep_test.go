@@ -90,7 +90,7 @@ func TestSweep(t *testing.T) {
 	face, _ := eyes{}.Look(t.Context(), nil)
 	for i, age := range []time.Duration{window + 2*time.Second, window + time.Second, window - time.Second, 0} {
 		c := engine.Case{
-			Process: engine.ProcessID([]byte{'a' + byte(i)}), Caller: engine.Caller{Org: "bank"}, Reference: "MARKER", //nolint:gosec // small
+			Process: engine.ProcessID([]byte{'a' + byte(i)}), Caller: engine.Caller{Org: "bank"}, Reference: "MARKER",
 			Face: face, Created: now.Add(-age),
 		}
 		b.come(t, c)

@@ -92,7 +92,7 @@ func (g *Gallery) Import(tx *storage.Tx, c engine.Case, by engine.ImportID, capt
 // words of Admit, or empty.
 func (g *Gallery) Refusal(r storage.Reader, c engine.Case) (string, error) {
 	if err := g.Bars.Restricted(r, c.Caller.Org, c.Reference); fault.Of(err) != nil {
-		return notUsed, nil
+		return notUsed, nil //nolint:nilerr // that is the refusal
 	} else if err != nil {
 		return "", err
 	}

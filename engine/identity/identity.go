@@ -18,7 +18,7 @@ const mostCandidates = 5
 func (i *Identity) find(ctx context.Context, c engine.Case) (f engine.Finding, err error) {
 	tier := c.Policy.Tiers[engine.RiskHigh]
 	f.Threshold = tier.Threshold
-	if comparable(c) {
+	if mayCompare(c) {
 		found, err := i.Index.Search(ctx, base(c.Caller.Org, c.Declared.Kind), c.Face.Template, i.floor(c), mostCandidates+1)
 		if err != nil {
 			return f, fmt.Errorf("search the faces that are bound to numbers: %w", err)
@@ -33,8 +33,8 @@ func (i *Identity) find(ctx context.Context, c engine.Case) (f engine.Finding, e
 	return f, err
 }
 
-// comparable says whether there is a number, and a face that may be compared.
-func comparable(c engine.Case) bool {
+// mayCompare says whether there is a number, and a face that may be compared.
+func mayCompare(c engine.Case) bool {
 	return c.Declared.Number != "" && len(c.Face.Issues) == 0 && !c.Face.Template.Empty()
 }
 
@@ -59,7 +59,7 @@ func (i *Identity) recall(r storage.Reader, c engine.Case, f *engine.Finding) (e
 	if c.Face.Template.Empty() && len(e.Issues) == 0 {
 		e.Issues = []engine.Issue{engine.NoFace}
 	}
-	if !comparable(c) {
+	if !mayCompare(c) {
 		return e, false, nil
 	}
 	knots, known := i.Calibrations.Calibration(c.Face.Template.Model)

@@ -73,7 +73,7 @@ func FuzzScore(f *testing.F) {
 			return
 		}
 		table := builtin(t)
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // signals for a test
+		r := rand.New(rand.NewPCG(seed, 1))
 		var signals []engine.Signal
 		for _, c := range table.Curves {
 			if r.IntN(2) == 0 {
@@ -136,7 +136,7 @@ func TestTablesThatAreNone(t *testing.T) {
 // lines are made-up outcomes: the more like the register's face, the likelier
 // genuine; whom many identities were seen of is, against the curve, genuine.
 func lines(n int) string {
-	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same people every time
+	r := rand.New(rand.NewPCG(3, 4))
 	var b strings.Builder
 	for range n {
 		similarity := 100 * r.Float64()

@@ -24,7 +24,7 @@ const (
 	reasonSmall    = "serpro-picture-too-small"
 	reasonConsent  = "serpro-no-consent-token"
 	reasonLate     = "serpro-late"
-	reasonToken    = "serpro-no-token"
+	reasonToken    = "serpro-no-token" //nolint:gosec // no credential: that there was none
 	reasonNetwork  = "serpro-unreachable"
 	reasonResting  = "serpro-resting" // it failed too often of late
 	reasonWords    = "serpro-not-understood"

@@ -81,7 +81,7 @@ func TestPlaces(t *testing.T) {
 	r := listen(t, func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() })
 	h := idle(t, t.TempDir(), nil, r)
 	id, _ := h.tells(r, map[string]any{"concurrency": 3})
-	before := uint64(h.store.State(t.Context()).Journal)
+	before := h.store.State(t.Context()).Journal
 	h.does(names(10)...)
 	leaves, err := h.store.Leaves(t.Context(), before, 100)
 	if err != nil {

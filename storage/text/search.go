@@ -77,14 +77,14 @@ func (p *part) samples(ctx context.Context, owner, name string, counts []Count) 
 func (c Config) asked(s Secret, q Query) query.Query {
 	must := []query.Query{term(ownerField, q.Owner)}
 	for name, values := range q.Is {
-		var any []query.Query
+		var one []query.Query
 		for _, v := range values {
 			if c.Fields[name] == Hidden {
 				v = s.hidden(field(name), v)
 			}
-			any = append(any, term(field(name), v))
+			one = append(one, term(field(name), v))
 		}
-		must = append(must, query.NewDisjunctionQuery(any))
+		must = append(must, query.NewDisjunctionQuery(one))
 	}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		var from, to *float64

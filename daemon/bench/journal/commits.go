@@ -118,7 +118,7 @@ func rate(ctx context.Context, turn time.Duration, writers, each int, commit fun
 		})
 	}
 	all.Wait()
-	return float64(done.Load()) / time.Since(began).Seconds(), errors.Join(append(errs, context.Cause(ctx))...)
+	return float64(done.Load()) / time.Since(began).Seconds(), errors.Join(errors.Join(errs...), context.Cause(ctx))
 }
 
 // store is one commit of a room.
