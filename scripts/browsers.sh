@@ -1,7 +1,7 @@
 #!/bin/bash
 # Brings what the tests of the capture page and of its video need and nothing
 # else does: two browsers, Node, the packages that the sources are built with,
-# libvpx's own programs, readers of PDFs, and an emulator for the kernels of another processor. Safe to run
+# libvpx's own programs, readers of PDFs and of JSON, network namespaces, and an emulator for the kernels of another processor. Safe to run
 # again; without a network it succeeds when everything is there.
 #
 # Exit codes
@@ -24,6 +24,8 @@ command -v vpxdec >/dev/null || wanted+=(vpx-tools)
 command -v qemu-aarch64 >/dev/null || wanted+=(qemu-user)
 command -v pdfsig >/dev/null || wanted+=(poppler-utils)
 command -v certutil >/dev/null || wanted+=(libnss3-tools)
+command -v jq >/dev/null || wanted+=(jq)
+command -v ip >/dev/null || wanted+=(iproute2)
 if ((${#wanted[@]})); then
 	by_hand="apt-get update && apt-get install -y --no-install-recommends ${wanted[*]}"
 	((EUID == 0)) || missing "packages are missing; run: sudo sh -c '$by_hand'"

@@ -19,6 +19,7 @@ readonly doors=(
 	./engine/upstream/batch:FuzzParcel ./engine/upstream/batch:FuzzHeadquarters
 	./internal/transparency:FuzzCosigned ./internal/transparency:FuzzStatement
 	./engine/importer/source:FuzzUpload ./engine/importer/source:FuzzManifest
+	./engine/journey:FuzzCallback ./storage/text:FuzzRead
 )
 
 logs=$(mktemp -d)
