@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rostod/rostod/daemon/config"
+	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/storage"
 )
@@ -316,4 +317,13 @@ func refusal(status int, text []byte) error {
 		}
 	}
 	return f
+}
+
+// Scopes are the names of all that an API key may do.
+func Scopes() []string {
+	var names []string
+	for _, s := range engine.Scopes() {
+		names = append(names, string(s))
+	}
+	return names
 }

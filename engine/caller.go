@@ -44,11 +44,8 @@ func Scopes() []Scope {
 	return []Scope{
 		ViewVerifications, ViewCustomers, WriteCustomers, UnlockCustomers, WriteEvaluations, ViewRules, WriteRules, ViewAttempts,
 		ViewScores, ViewSettings, WriteSettings, RunProcesses, ViewRings, WriteRings,
-		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
-		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
-		ViewImports, RunImports, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
-		ViewImports, RunImports, ViewAudit, ManageKeys, ViewStatus,
-		ViewRetention, WriteRetention, WriteHolds, EraseCustomers, ViewConsents, WriteConsents, ViewAccess,
+		ViewWatchlist, WriteWatchlist, ViewImports, RunImports, ViewRetention, WriteRetention, WriteHolds, EraseCustomers,
+		ViewConsents, WriteConsents, ViewAccess, ViewAudit, ManageWebhooks, ManageKeys, ViewStatus,
 	}
 }
 

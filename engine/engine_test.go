@@ -200,3 +200,14 @@ func TestMade(t *testing.T) {
 		}
 	}
 }
+
+// Each scope is listed once: the list is what the command line shows.
+func TestScopesOnce(t *testing.T) {
+	seen := map[Scope]bool{}
+	for _, s := range Scopes() {
+		if seen[s] {
+			t.Errorf("got %s twice", s)
+		}
+		seen[s] = true
+	}
+}

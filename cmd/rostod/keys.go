@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,16 +81,9 @@ func (p *program) keysCreate() *cobra.Command {
 	var scopes []string
 	var wish keyRequest
 	c := p.jsonFlag(&cobra.Command{
-		Use:   "create --scopes all|SCOPE,…",
-		Short: "Make an API key; its secret is printed this once",
-		Long: `Makes an API key. Scopes are: all, or any of
-  verifications:view  customers:view   customers:write  customers:unlock  attempts:view
-  scores:view         settings:view    settings:write   processes:run     rings:view
-  rings:write         imports:view     imports:run       audit:view
-  webhooks:manage     retention:view   retention:write  holds:write       customers:erase
-  consents:view       consents:write   access:view      api:manage        status:view
-
-` + exitCodes,
+		Use:     "create --scopes all|SCOPE,…",
+		Short:   "Make an API key; its secret is printed this once",
+		Long:    "Makes an API key. Scopes are: all, or any of\n" + columns(daemon.Scopes()) + "\n" + exitCodes,
 		Example: "  rostod keys create --scopes all --json\n  rostod keys create --scopes verifications:view,customers:write --label teller --days 365",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if len(scopes) == 0 {
@@ -172,4 +166,16 @@ func (p *program) keysRevoke() *cobra.Command {
 			return err
 		},
 	})
+}
+
+// columns are names in lines of four.
+func columns(names []string) string {
+	var b strings.Builder
+	for line := range slices.Chunk(names, 4) {
+		for _, name := range line {
+			fmt.Fprintf(&b, "  %-18s", name)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }

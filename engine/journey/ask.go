@@ -181,8 +181,11 @@ func (b *createBody) sound(by engine.Caller, number func(engine.Declared) bool) 
 	if b.Client == "" {
 		b.Client = b.Person.Client
 	}
-	if b.Client == "" && by.Runs(engine.CapMultiAccounts) || !nameable(string(b.Client)) {
-		return f, 0, ErrReference
+	if b.Client == "" && by.Runs(engine.CapMultiAccounts) {
+		return f, 0, ErrReference.Field("clientReference", "is needed: this key asks for multi accounts")
+	}
+	if !nameable(string(b.Client)) {
+		return f, 0, ErrReference.Field("clientReference", "must have at most 256 characters, and no spaces or control characters")
 	}
 	takes, ok := life(b.ExpiresIn)
 	if !ok {

@@ -64,10 +64,10 @@ func (p *Processes) answer(ctx context.Context, q question, also Also) (record, 
 	if c.Policy, err = p.Policies.Policy(ctx, q.Caller.Org); err != nil {
 		return record{}, err
 	}
-	if err := p.free(ctx, c); err != nil {
+	if err := p.know(ctx, q, &c); err != nil {
 		return record{}, err
 	}
-	if err := p.know(ctx, q, &c); err != nil {
+	if err := p.free(ctx, c); err != nil {
 		return record{}, err
 	}
 	if err := p.look(ctx, q, &c); err != nil {
