@@ -212,6 +212,9 @@ func checkExport(name string, keys []string) (said string, is bool, err error) {
 	if !m.Scores {
 		said += ", without scores"
 	}
+	if err := m.Query.Compact(); err != nil {
+		return "", true, transparency.ErrMalformed
+	}
 	said += fmt.Sprintf("\n            asked for: %s", m.Query)
 	for _, f := range m.Files {
 		said += fmt.Sprintf("\n            %s: %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)

@@ -354,3 +354,40 @@ func TestSearchBesideWork(t *testing.T) {
 		t.Errorf("got %v, want that it ends with its context", err)
 	}
 }
+
+// A clock that is set back a year and forward ten changes neither the order of the
+// journal nor what is found: rows stand where they say they were made.
+func TestClockMoves(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	c.Enrol(t, "cus_1", enginetest.Ana())
+	const year = 365 * 24 * time.Hour
+	var made []string
+	var last float64
+	for _, move := range []time.Duration{0, -year, 10 * year, -9 * year} {
+		r.Clock.Move(move + time.Second)
+		a := c.StepUp(t, "cus_1", engine.RiskHigh, enginetest.Nobody()).Want(t, http.StatusOK, "")
+		if entry := a.Number("audit.journal"); entry <= last {
+			t.Errorf("moved by %v: got entry %v behind %v, want the order of the commits", move, entry, last)
+		} else {
+			last = entry
+		}
+		made = append(made, a.Text("audit.attemptId"))
+		if got := c.Get(t, path+"?q=cus_1").Want(t, http.StatusOK, "").Number("total"); got != float64(len(made)) {
+			t.Errorf("moved by %v: got %v rows, want %d", move, got, len(made))
+		}
+	}
+	want := []string{made[1], made[0], made[3], made[2]} // by the clock
+	a := c.Get(t, path+"?q=cus_1&sort=oldest")
+	for i, id := range want {
+		if got := a.Text(fmt.Sprintf("data.%d.id", i)); got != id {
+			t.Errorf("got %s at %d, want %s", got, i, id)
+		}
+	}
+	if _, err := r.Store.Verify(t.Context()); err != nil {
+		t.Errorf("got %v, want a sound journal", err)
+	}
+	if rows, err := r.Attempts.VerifyIndex(t.Context()); rows != 4 || err != nil {
+		t.Errorf("got %d and %v, want four sound documents", rows, err)
+	}
+}
