@@ -2,7 +2,7 @@
 //
 // It is an index that is made from records by whoever knows them, and never the
 // source of truth: a search answers ids, and who asked reads the records again.
-// docs/SEARCH.md walks one search through it; docs/decisions/0030-words-as-keyed-hashes.md
+// docs/SEARCH.md walks one search through it; docs/decisions/0022-words-as-keyed-hashes.md
 // says why it is built so.
 //
 // # What lies on the disk
