@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rostod/rostod/internal/fixture"
 )
 
 // The page for receivers has the code that is tested, and no other.
@@ -38,10 +40,7 @@ func read(t *testing.T, path string) string {
 // What rostod sends, a receiver in JavaScript takes for good; what was altered,
 // replayed or signed by another it does not.
 func TestVerifyInJavaScript(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no node")
-	}
+	node := fixture.Node(t)
 	r := listen(t, nil)
 	h := open(t, t.TempDir(), nil, r)
 	_, word := h.tells(r, nil)
