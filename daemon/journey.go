@@ -18,11 +18,12 @@ import (
 	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/journey/dossier"
 	"github.com/rostod/rostod/engine/process"
+	"github.com/rostod/rostod/engine/viewing"
 	"github.com/rostod/rostod/internal/room"
 )
 
 // openJourneys opens the hosted processes over the processes that decide them.
-func (d *Daemon) openJourneys(processes *process.Processes, captures *evidence.Evidence, journal *audit.Audit, rows *attempts.Attempts) (*journey.Journeys, error) {
+func (d *Daemon) openJourneys(processes *process.Processes, captures *evidence.Evidence, journal *audit.Audit, rows *attempts.Attempts, views *viewing.Viewings) (*journey.Journeys, error) {
 	var seal []byte
 	if file := d.Config.Journey.Seal; file != "" {
 		var err error
@@ -34,7 +35,7 @@ func (d *Daemon) openJourneys(processes *process.Processes, captures *evidence.E
 		}
 	}
 	return journey.Open(journey.Config{
-		Store: d.store, Processes: processes, Captures: captures, Receipts: journal,
+		Store: d.store, Processes: processes, Captures: captures, Receipts: journal, Views: views,
 		Challenges:   challenges{captures, func() string { return d.base() }, time.Now, rand.Reader},
 		Capabilities: func() []engine.CapabilityName { return room.Names(d.rooms) },
 		Subject:      rows.Subject, Number: process.Declarable, Pages: pages.Files(), Base: d.base, Origins: d.Config.CaptureOrigins(),

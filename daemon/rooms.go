@@ -159,7 +159,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	journeys, err := d.openJourneys(processes, captures, journal, rows)
+	journeys, err := d.openJourneys(processes, captures, journal, rows, views)
 	if err != nil {
 		return nil, err
 	}

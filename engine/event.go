@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // EventName is what a receiver of notifications chooses them by.
 type EventName string
 
@@ -38,6 +40,15 @@ type VerificationData struct {
 	Method       Method             `json:"method"`
 	Status       VerificationStatus `json:"status"`
 	Score        int                `json:"score"`
+}
+
+// KYCUpdatedData is the data of [KYCUpdated]: what the level rests on is read with
+// GET /api/identity/kyc/{customerId}.
+type KYCUpdatedData struct {
+	Customer CustomerID `json:"customerId"`
+	From     KYCLevel   `json:"previousLevel"`
+	Level    KYCLevel   `json:"kycLevel"`
+	Expires  time.Time  `json:"kycExpiresAt,omitzero"`
 }
 
 // ProcessDecidedData is the data of [ProcessDecided]: what was found is read

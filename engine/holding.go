@@ -15,7 +15,7 @@ const (
 	DataCaptures  DataKind = "captures"  // pictures and measurements
 	DataTemplates DataKind = "templates" // enrolled faces
 	DataDocuments DataKind = "documents" // and what was read from them
-	DataAttempts  DataKind = "attempts"  // step-ups, verifications
+	DataAttempts  DataKind = "attempts"  // step-ups, verifications, evaluations
 	DataProcesses DataKind = "processes"
 	DataImports   DataKind = "imports" // rows of imported bases
 )

@@ -87,13 +87,16 @@ func (a *AntiFraud) write(tx *storage.Tx, e *evaluation, who parties, me trace) 
 	if err := a.evaluations.Put(tx, storage.Subject{}, place, evaluation{}); err != nil {
 		return err
 	}
+	var traces []storage.Key
 	for _, one := range who.all() {
 		at := append(a.tracesAt(one), storage.Path(storage.At(e.Created), storage.Text(e.ID))...)
 		if err := a.known.Put(tx, storage.Subject{}, at, kept{Trace: &me}); err != nil {
 			return err
 		}
+		traces = append(traces, at)
 	}
-	return nil
+	heap := heapAt(subject, place[len(a.listAt(e.Org)):])
+	return a.known.Put(tx, storage.Subject{}, heap, kept{Traces: traces})
 }
 
 // entry is the journal entry: what was decided and by what in the open, about

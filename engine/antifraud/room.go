@@ -44,5 +44,5 @@ func Open(c Config) (*AntiFraud, error) {
 
 // Room is what the daemon mounts.
 func (a *AntiFraud) Room() room.Room {
-	return room.Room{Name: "antifraud", Routes: a.routes, Work: a.work}
+	return room.Room{Name: "antifraud", Routes: a.routes, Work: a.work, Holdings: []room.Holding{a.holding()}}
 }

@@ -17,6 +17,7 @@ import (
 //	known:        0, pseudonym of the org, version                           -> rules
 //	              1, pseudonym of a session's token                          -> session
 //	              2, pseudonym of whom it counts for, time, evaluation id    -> trace
+//	              3, key of a customer's evidence, place in the list         -> keys of the traces that the evaluation left
 //
 // Evaluations are sealed with the key of the evidence about their customer. What
 // is known is sealed with the store's, and holds pseudonyms, amounts and times.
@@ -30,6 +31,7 @@ const (
 	aBook    storage.U8 = 0
 	aSession storage.U8 = 1
 	aTrace   storage.U8 = 2
+	aHeap    storage.U8 = 3
 )
 
 const (
@@ -60,6 +62,8 @@ type kept struct {
 	Book    *version `json:"book,omitzero"`
 	Session *session `json:"session,omitzero"`
 	Trace   *trace   `json:"trace,omitzero"`
+	// Traces are the keys of those that an evaluation left.
+	Traces []storage.Key `json:"traces,omitempty"`
 }
 
 // version is the rules of an org in one version.

@@ -93,7 +93,7 @@ func (x *index) begin(ctx context.Context, v *storage.View, now uint64) error {
 		}
 		seen = now
 	}
-	if err := x.missing(ctx, v); err != nil {
+	if err := errors.Join(x.missing(ctx, v), x.dropAged(ctx, v)); err != nil {
 		return err
 	}
 	x.seen.Store(seen)
@@ -174,7 +174,9 @@ func (x *index) advance(ctx context.Context, v *storage.View, now uint64) error 
 	}
 	var waiting batch
 	var gone []string
+	aged := false
 	for _, leaf := range leaves {
+		aged = aged || leaf.Kind == agedEntry
 		for _, key := range leaf.Forgot {
 			gone = append(gone, hex.EncodeToString(key))
 		}
@@ -185,6 +187,9 @@ func (x *index) advance(ctx context.Context, v *storage.View, now uint64) error 
 		row, err := x.attempts.rows.Row(v, key)
 		if errors.Is(err, storage.ErrErased) {
 			err = nil
+		}
+		if errors.Is(err, storage.ErrNotFound) {
+			continue // its days are over already
 		}
 		d, err := documentAt(row, err)
 		if err == nil {
@@ -199,6 +204,11 @@ func (x *index) advance(ctx context.Context, v *storage.View, now uint64) error 
 	}
 	if err := x.drop(ctx, v, gone); err != nil {
 		return err
+	}
+	if aged {
+		if err := x.dropAged(ctx, v); err != nil {
+			return err
+		}
 	}
 	next := from + uint64(len(leaves))
 	if err := x.mark(v, next); err != nil {
@@ -231,9 +241,7 @@ func (x *index) drop(ctx context.Context, v *storage.View, sealed []string) erro
 	for _, part := range x.text.Parts() {
 		holds, err := x.text.Holds(ctx, part, sealed)
 		if err == nil && holds {
-			if _, err = x.issue(ctx, part); err == nil {
-				err = x.text.Rebuild(part, x.documents(ctx, v, part))
-			}
+			err = x.anew(ctx, v, part)
 		}
 		if err != nil {
 			return fmt.Errorf("take an erased attempt out of the search index: %w", err)

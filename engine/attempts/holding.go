@@ -54,12 +54,16 @@ func (a *Attempts) find(r storage.Reader, org engine.OrgID, id string) (engine.K
 	return engine.Kept{Kind: engine.DataAttempts, Org: org, Customer: row.Customer, ID: id, At: row.Created, Place: key}, err
 }
 
-// remove removes a row, and what points at it while it is known whose it was.
+// remove removes a row, and what points at it while it is known whose it was. The
+// index takes its month out of its files when it has followed.
 func (a *Attempts) remove(tx *storage.Tx, k engine.Kept) error {
 	if k.Customer != "" {
 		if err := a.by.Delete(tx, place(a.Subject(k.Org, k.Customer), k.At, engine.AttemptID(k.ID))); err != nil {
 			return err
 		}
+	}
+	if err := a.index.aged(tx, month(k.At)); err != nil {
+		return err
 	}
 	return a.rows.Delete(tx, k.Place)
 }

@@ -37,6 +37,10 @@ const secretsPrefix = 'X'
 type secret struct {
 	Bytes []byte `json:"bytes"`
 	Issue int    `json:"issue"` // the how manieth it is, from 1
+	// Removed counts rows of the month that went by age, and Without those of them
+	// that the files were made without.
+	Removed int `json:"removed,omitzero"`
+	Without int `json:"without,omitzero"`
 }
 
 // Format hides a secret from every verb.
@@ -68,13 +72,9 @@ func monthAt(place storage.Key) (string, error) {
 // secret is a month's; it is made when it is first asked for.
 func (x *index) secret(month string) (text.Secret, error) {
 	ctx := context.Background()
-	var held secret
-	err := x.attempts.Store.View(ctx, func(v *storage.View) (err error) {
-		held, err = x.secrets.Get(v, secretPlace(month))
-		return err
-	})
+	held, err := x.secretNow(ctx, month)
 	if errors.Is(err, storage.ErrNotFound) {
-		held, err = x.issue(ctx, month)
+		held, err = x.issue(ctx, month, 0)
 	}
 	if err == nil && len(held.Bytes) != len(text.Secret{}) {
 		err = errors.New("it has another length")
@@ -85,14 +85,20 @@ func (x *index) secret(month string) (text.Secret, error) {
 	return text.Secret(held.Bytes), nil
 }
 
-// issue gives a month a new secret and destroys the one before.
-func (x *index) issue(ctx context.Context, month string) (secret, error) {
+func (x *index) secretNow(ctx context.Context, month string) (held secret, err error) {
+	err = x.attempts.Store.View(ctx, func(v *storage.View) (err error) {
+		held, err = x.secrets.Get(v, secretPlace(month))
+		return err
+	})
+	return held, err
+}
+
+// issue gives a month a new secret and destroys the one before. The files will be
+// made without so many of the rows that went by age.
+func (x *index) issue(ctx context.Context, month string, without int) (secret, error) {
 	next := secret{Bytes: make([]byte, len(text.Secret{}))}
 	if _, err := io.ReadFull(x.attempts.Random, next.Bytes); err != nil {
 		return secret{}, fmt.Errorf("draw a secret: %w", err)
-	}
-	sealedBy := func(issue int) storage.Subject {
-		return x.attempts.Store.Pseudonym("search secret", month, strconv.Itoa(issue))
 	}
 	_, err := x.attempts.Store.Commit(ctx, func(tx *storage.Tx) error {
 		held, err := x.secrets.Get(tx, secretPlace(month))
@@ -100,12 +106,12 @@ func (x *index) issue(ctx context.Context, month string) (secret, error) {
 			return err
 		}
 		if held.Issue > 0 {
-			if err := tx.Forget(sealedBy(held.Issue)); err != nil {
+			if err := tx.Forget(x.sealedBy(month, held.Issue)); err != nil {
 				return err
 			}
 		}
-		next.Issue = held.Issue + 1
-		if err := x.secrets.Put(tx, sealedBy(next.Issue), secretPlace(month), next); err != nil {
+		next.Issue, next.Removed, next.Without = held.Issue+1, held.Removed, without
+		if err := x.secrets.Put(tx, x.sealedBy(month, next.Issue), secretPlace(month), next); err != nil {
 			return err
 		}
 		_, err = tx.Log(storage.Entry{
@@ -117,6 +123,10 @@ func (x *index) issue(ctx context.Context, month string) (secret, error) {
 		return secret{}, fmt.Errorf("keep the secret of the search index: %w", err)
 	}
 	return next, nil
+}
+
+func (x *index) sealedBy(month string, issue int) storage.Subject {
+	return x.attempts.Store.Pseudonym("search secret", month, strconv.Itoa(issue))
 }
 
 // month is the part of the index that a row belongs to.

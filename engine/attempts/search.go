@@ -3,6 +3,7 @@ package attempts
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func (x *index) answer(ctx context.Context, org engine.OrgID, s search) (answere
 		ids = ids[min(s.Skip, len(ids)):min(s.Skip+s.Limit, len(ids))]
 		for _, id := range ids {
 			row, err := x.read(v, owner, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue // its days were over since it was found
+			}
 			if err != nil {
 				return err
 			}
@@ -152,6 +156,9 @@ func (x *index) count(v *storage.View, owner storage.Subject, from map[string][]
 					continue
 				}
 				row, err := x.read(v, owner, c.Sample)
+				if errors.Is(err, storage.ErrNotFound) {
+					continue // its days were over since it was counted
+				}
 				if err != nil {
 					return err
 				}

@@ -67,7 +67,7 @@ func Open(ctx context.Context, c Config) (*Behaviour, error) {
 func (b *Behaviour) Room() room.Room {
 	return room.Room{
 		Name: "behaviour", Routes: b.routes, Work: b.work,
-		Holdings:   []room.Holding{{Name: "visits", WithFaces: true, Erase: b.erase}},
+		Holdings:   []room.Holding{b.holding()},
 		Capability: &room.Capability{Name: engine.CapBehaviour, Find: b.find, Settle: b.settle},
 	}
 }

@@ -32,8 +32,7 @@ func (c *Customers) create(ctx context.Context, by engine.Caller, id engine.Cust
 		if err := c.note(tx, by.Key, "customer.created", k, map[string]any{"version": k.Version}); err != nil {
 			return err
 		}
-		order := append(c.ordered(by.Org), storage.Path(storage.At(now), c.person(by.Org, id))...)
-		if err := c.records.Put(tx, storage.Subject{}, order, record{}); err != nil {
+		if err := c.records.Put(tx, storage.Subject{}, c.orderAt(by.Org, k), record{}); err != nil {
 			return err
 		}
 		if answer, err = c.conclude(tx, by.Key, k); err != nil {

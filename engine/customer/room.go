@@ -49,7 +49,10 @@ func Open(c Config) (*Customers, error) {
 
 // Room is what the daemon mounts.
 func (c *Customers) Room() room.Room {
-	return room.Room{Name: "customer", Routes: c.routes, Work: c.work}
+	return room.Room{
+		Name: "customer", Routes: c.routes, Work: c.work, Holdings: []room.Holding{c.holding()},
+		Events: map[string]room.EventSource{"customer.kyc_updated": updated},
+	}
 }
 
 // Standing is how a customer stands now.

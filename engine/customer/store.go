@@ -90,6 +90,10 @@ func (c *Customers) place(org engine.OrgID, person storage.Subject) storage.Key 
 // ordered is where the order of an org's customers lies.
 func (c *Customers) ordered(org engine.OrgID) storage.Key { return storage.Path(ofOrder, c.org(org)) }
 
+func (c *Customers) orderAt(org engine.OrgID, k record) storage.Key {
+	return append(c.ordered(org), storage.Path(storage.At(k.Created), c.person(org, k.ID))...)
+}
+
 // kept is a customer of an org.
 func (c *Customers) kept(r storage.Reader, org engine.OrgID, id engine.CustomerID) (record, error) {
 	return c.at(r, c.place(org, c.person(org, id)))

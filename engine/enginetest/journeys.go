@@ -13,6 +13,7 @@ import (
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/process"
+	"github.com/rostod/rostod/engine/viewing"
 	"github.com/rostod/rostod/internal/room"
 )
 
@@ -21,9 +22,9 @@ const Hosted = "https://kiosk.example:8443"
 
 // openJourneys opens the hosted processes as the daemon does, but that every
 // challenge opens to [Token].
-func (r *Rooms) openJourneys(processes *process.Processes, journal *audit.Audit, rooms func() []room.Room) (*journey.Journeys, error) {
+func (r *Rooms) openJourneys(processes *process.Processes, journal *audit.Audit, views *viewing.Viewings, rooms func() []room.Room) (*journey.Journeys, error) {
 	return journey.Open(journey.Config{
-		Store: r.Store, Processes: processes, Captures: r.Evidence, Receipts: journal, Challenges: tries{r},
+		Store: r.Store, Processes: processes, Captures: r.Evidence, Receipts: journal, Views: views, Challenges: tries{r},
 		Capabilities: func() []engine.CapabilityName { return room.Names(rooms()) },
 		Subject:      r.Attempts.Subject, Number: process.Declarable, Base: func() string { return Hosted },
 		Pages:   fstest.MapFS{"journey.html": &fstest.MapFile{Data: []byte("<!doctype html>")}},

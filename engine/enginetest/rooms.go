@@ -77,6 +77,7 @@ type Rooms struct {
 	Index     string // folder of the index of faces
 	Counted   *Counted
 	Journeys  *journey.Journeys
+	Fraud     *antifraud.AntiFraud
 	Consent   bool   // hosted pages ask for it
 	Folder    string // below which imports may name sources
 	Spool     string // where uploads lie
@@ -227,7 +228,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	people, err := customer.Open(customer.Config{Store: r.Store, Attempts: r.Attempts, Answers: r.Answers, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.following = people.Room()
-	fraud, err := antifraud.Open(antifraud.Config{Store: r.Store, Customers: people, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
+	r.Fraud, err = antifraud.Open(antifraud.Config{Store: r.Store, Customers: people, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
@@ -265,7 +266,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 		r.Access.Room(), accounts.Room(), r.Answers.Room(), tiers.Room(), r.Attempts.Room(), alive, duplicates.Room(), rings.Room(), faces.Room(), decisions.Room(),
 		r.Evidence.Room(), r.Kiosks.Room(), journal.Room(), r.Register.room(), r.Behaviour.Room(), r.Identity.Room(), riskscore.Open(curves).Room(),
 		validation.Open(validation.Config{Calibrations: r.Eyes}).Room(),
-		r.following, fraud.Room(), bars.Room(), r.Retention.Room(), r.Erasures.Room(), consents.Room(), views.Room(),
+		r.following, r.Fraud.Room(), bars.Room(), r.Retention.Room(), r.Erasures.Room(), consents.Room(), views.Room(),
 	}
 	processes, err := process.Open(process.Config{
 		Store: r.Store, Bars: bars, Views: views, Eyes: r.Eyes, Captures: r.Evidence, Policies: tiers, People: faces, Capabilities: room.Capabilities(rooms),
@@ -283,7 +284,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	})
 	must(err)
 	r.importing = imports.Room()
-	r.Journeys, err = r.openJourneys(processes, journal, func() []room.Room { return rooms })
+	r.Journeys, err = r.openJourneys(processes, journal, views, func() []room.Room { return rooms })
 	must(err)
 	rooms = append(rooms, processes.Room(), r.importing, r.Journeys.Room())
 	r.Sources = room.Events(rooms)

@@ -75,7 +75,7 @@ func Open(c Config) (*Identity, error) {
 // Room is what the daemon mounts.
 func (i *Identity) Room() room.Room {
 	return room.Room{
-		Name: "identity", Holdings: []room.Holding{{Name: "number-bindings", WithFaces: true, Erase: i.erase}},
+		Name: "identity", Holdings: []room.Holding{i.holding()},
 		Capability: &room.Capability{Name: engine.CapIdentity, Find: i.find, Settle: i.settle},
 	}
 }

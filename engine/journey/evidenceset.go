@@ -13,7 +13,7 @@ import (
 	"github.com/rostod/rostod/internal/web"
 )
 
-func (j *Journeys) evidenceSet(ctx context.Context, p processPath, _ web.None) (fileAnswer, error) {
+func (j *Journeys) evidenceSet(ctx context.Context, p evidencePath, _ web.None) (fileAnswer, error) {
 	caller := web.CallerOf(ctx)
 	r, err := j.of(ctx, caller.Org, p.ID)
 	if err != nil {
@@ -38,7 +38,7 @@ func (j *Journeys) evidenceSet(ctx context.Context, p processPath, _ web.None) (
 	if err != nil {
 		return fileAnswer{}, err
 	}
-	if err := j.looked(ctx, caller, r, "journey.evidence-shown"); err != nil {
+	if err := j.looked(ctx, caller, r, "journey.evidence", p.Reason); err != nil {
 		return fileAnswer{}, err
 	}
 	return fileAnswer{sealed, "application/pdf"}, nil

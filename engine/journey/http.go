@@ -68,6 +68,12 @@ type processPath struct {
 type selfiePath struct {
 	ID  engine.ProcessID `path:"id" doc:"The process, a UUID." maxLength:"64"`
 	Raw bool             `query:"raw" doc:"true: the JPEG itself."`
+	web.Why
+}
+
+type evidencePath struct {
+	ID engine.ProcessID `path:"id" doc:"The process, a UUID." maxLength:"64"`
+	web.Why
 }
 
 func (j *Journeys) routes(r *web.Router) {
@@ -84,13 +90,13 @@ func (j *Journeys) routes(r *web.Router) {
 	}, j.get)
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/{id}/selfie", ID: "getHostedSelfie", Tag: tag, Summary: "The picture of a process, watermarked",
-		About:  "For 8 hours after the end. Who fetched it is in the journal.",
+		About:  "For 8 hours after the end. Who fetched it is in the access log.",
 		Family: web.Hosted, Scope: engine.RunProcesses, Bucket: bucket, Produces: []string{"application/json", "image/jpeg"},
 		Faults: append(lost, ErrNoSelfie, storage.Full, storage.Failed),
 	}, j.selfie)
 	web.Handle(r, web.Operation{
 		Method: http.MethodGet, Path: at + "/{id}/evidenceset", ID: "getHostedEvidenceSet", Tag: tag, Summary: "A sealed PDF of what the decision rests on",
-		About:  "Of a process that is FINISHED and was decided. Scores are in it only for keys with scores:view. docs/JOURNEY.md says how its seal is checked.",
+		About:  "Of a process that is FINISHED and was decided. Scores are in it only for keys with scores:view. Who fetched it is in the access log. docs/JOURNEY.md says how its seal is checked.",
 		Family: web.Hosted, Scope: engine.RunProcesses, Bucket: bucket, Faults: append(lost, ErrNotDecided, storage.Full, storage.Failed),
 	}, j.evidenceSet)
 	web.HandleStream(r, web.Operation{

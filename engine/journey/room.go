@@ -54,6 +54,12 @@ type Receipts interface {
 	Receipt(ctx context.Context, caller engine.Caller, entry uint64, why string) ([]byte, error)
 }
 
+// Views note who is about to see something about a person. On an error it must
+// not be shown.
+type Views interface {
+	Note(ctx context.Context, v engine.Viewing) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	Store        *storage.Store
@@ -61,6 +67,7 @@ type Config struct {
 	Captures     Captures
 	Challenges   Challenges
 	Receipts     Receipts
+	Views        Views
 	Capabilities func() []engine.CapabilityName // that this daemon has
 	// Subject is whose key seals the evidence about a person.
 	Subject func(engine.OrgID, engine.CustomerID) storage.Subject
@@ -96,7 +103,7 @@ func Open(c Config) (*Journeys, error) {
 
 // Room is what the daemon mounts.
 func (j *Journeys) Room() room.Room {
-	return room.Room{Name: "journey", Routes: j.routes, Work: j.work, Events: events()}
+	return room.Room{Name: "journey", Routes: j.routes, Work: j.work, Holdings: j.holdings(), Events: events()}
 }
 
 // The kinds of tokens that open a page, by what they begin with.

@@ -22,7 +22,6 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/internal/web"
-	"github.com/rostod/rostod/storage"
 )
 
 // selfieLife is how long after the end the picture can be fetched.
@@ -48,7 +47,7 @@ func (j *Journeys) selfie(ctx context.Context, p selfiePath) (*web.Stream, error
 	if err != nil {
 		return nil, err
 	}
-	if err := j.looked(ctx, caller, r, "journey.selfie-shown"); err != nil {
+	if err := j.looked(ctx, caller, r, "journey.selfie", p.Reason); err != nil {
 		return nil, err
 	}
 	if !p.Raw {
@@ -76,13 +75,10 @@ func (j *Journeys) captured(ctx context.Context, r record) (*engine.Capture, err
 	return &c, nil
 }
 
-// looked writes down who has seen a customer's picture, before it is shown.
-func (j *Journeys) looked(ctx context.Context, by engine.Caller, r record, kind string) error {
-	_, err := j.Store.Commit(ctx, func(tx *storage.Tx) error {
-		_, err := tx.Log(storage.Entry{Kind: kind, Org: string(r.Org), Actor: string(by.Key), Public: map[string]any{"journey": r.ID}})
-		return err
-	})
-	return err
+// looked notes who is about to see a customer's picture. On an error it must
+// not be shown.
+func (j *Journeys) looked(ctx context.Context, by engine.Caller, r record, what, why string) error {
+	return j.Views.Note(ctx, engine.Viewing{By: by, Customer: r.Customer, What: what, Record: string(r.ID), Reason: why})
 }
 
 // The watermark: lines of text across the picture, rising to the right, light

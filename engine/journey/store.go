@@ -15,6 +15,7 @@ import (
 // The room's records:
 //
 //	journeys: process id            -> journey, sealed with the key of the person's evidence
+//	          0, key that seals it, process id -> nothing: whose journeys there are
 //	due:      when, process id      -> nothing: somebody looks at the journey then
 //	parts:    process id, number    -> a piece of the reference's picture, sealed like the journey
 //	          number of the seal    -> certificate and key, sealed with a key of their own
@@ -215,7 +216,10 @@ func (j *Journeys) add(ctx context.Context, r record, picture []byte) error {
 		picture = picture[size:]
 	}
 	_, err := j.Store.Commit(ctx, func(tx *storage.Tx) error {
-		if err := j.due.Put(tx, storage.Subject{}, dueAt(r.Expires, r.ID), due{}); err != nil {
+		err := errors.Join(
+			j.due.Put(tx, storage.Subject{}, dueAt(r.Expires, r.ID), due{}),
+			j.table.Put(tx, storage.Subject{}, personAt(subject, r.ID), record{}))
+		if err != nil {
 			return err
 		}
 		return j.put(tx, r, "journey.created", map[string]any{"flow": r.Flow, "purpose": r.Purpose, "expires": r.Expires})
@@ -239,17 +243,23 @@ func (j *Journeys) against(ctx context.Context, r record) ([]engine.Against, err
 		return list, nil
 	}
 	var picture []byte
-	err := j.Store.View(ctx, func(v *storage.View) error {
-		for i := range r.Picture {
-			p, err := j.parts.Get(v, partAt(r.ID, i))
-			if err != nil {
-				return fmt.Errorf("read the picture of a reference: %w", err)
-			}
-			picture = append(picture, p.Bytes...)
-		}
-		return nil
+	err := j.Store.View(ctx, func(v *storage.View) (err error) {
+		picture, err = j.picture(v, r)
+		return err
 	})
 	return append(list, engine.Against{Picture: picture}), err
+}
+
+// picture is the picture of a journey's reference, if it has one.
+func (j *Journeys) picture(from storage.Reader, r record) (picture []byte, err error) {
+	for i := range r.Picture {
+		p, err := j.parts.Get(from, partAt(r.ID, i))
+		if err != nil {
+			return nil, fmt.Errorf("read the picture of a reference: %w", err)
+		}
+		picture = append(picture, p.Bytes...)
+	}
+	return picture, nil
 }
 
 // forgetPicture removes the picture of a reference.

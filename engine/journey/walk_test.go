@@ -246,17 +246,16 @@ func TestFilesOfAJourney(t *testing.T) {
 	c.Get(t, one+"/selfie").Want(t, http.StatusNotFound, "")
 	r.Clock.Move(enginetest.KeepCaptures)
 	c.Get(t, one+"/evidenceset").Want(t, http.StatusOK, "")
-	for _, kind := range []string{"journey.selfie-shown", "journey.evidence-shown"} {
-		n := 0
-		for _, l := range r.Leaves(t, 0) {
-			if l.Kind == kind {
-				n++
-			}
-		}
-		if n < 2 {
-			t.Errorf("%s: got %d entries, want one for each that was shown", kind, n)
+	rows := string(c.Get(t, "/api/access-log?customerId=acc-1").Want(t, http.StatusOK, "").Body)
+	for what, want := range map[string]int{"journey.selfie": 2, "journey.evidence": 3} {
+		if n := strings.Count(rows, `"what":"`+what+`"`); n != want {
+			t.Errorf("%s: got %d rows of the customer in the access log, want %d, one for each that was shown", what, n, want)
 		}
 	}
+	// Where the org wants to know why, nothing is shown to those who do not say.
+	c.Do(t, http.MethodPut, "/api/retention/policy", enginetest.Body{"policy": enginetest.Body{"accessReason": true}}).Want(t, http.StatusOK, "")
+	c.Get(t, one+"/evidenceset").Want(t, http.StatusBadRequest, "")
+	c.Get(t, one+"/evidenceset", "X-Access-Reason", "case 7").Want(t, http.StatusOK, "")
 }
 
 // reads is the text of a PDF, which must have some words in it.

@@ -3,8 +3,10 @@ package process
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/rostod/rostod/engine"
@@ -191,4 +193,33 @@ func (p *Processes) eraseFaces(tx *storage.Tx, e room.Erased) (int, error) {
 		n++
 	}
 	return n, nil
+}
+
+// toldFace is the face of a process as subject access has it, without the template.
+type toldFace struct {
+	Process  engine.ProcessID       `json:"process"`
+	Model    string                 `json:"model"` // SHA-256, hexadecimal
+	Issues   []engine.Issue         `json:"issues,omitempty"`
+	Liveness engine.LivenessVerdict `json:"liveness,omitzero"`
+}
+
+// tellFaces passes the faces of a customer's processes.
+func (p *Processes) tellFaces(r storage.Reader, org engine.OrgID, customer engine.CustomerID) iter.Seq2[any, error] {
+	prefix := storage.Path(p.Faces(org, customer))
+	return func(yield func(any, error) bool) {
+		for row, err := range p.faces.Scan(r, storage.Range{Prefix: prefix}) {
+			const end = 2 // of a text in a key
+			if errors.Is(err, storage.ErrErased) {
+				continue
+			}
+			if err != nil || len(row.Key) < len(prefix)+end {
+				yield(nil, fmt.Errorf("list the faces of processes: %w", err))
+				return
+			}
+			id := engine.ProcessID(row.Key[len(prefix) : len(row.Key)-end])
+			if !yield(toldFace{id, hex.EncodeToString(row.Value.Model), row.Value.Issues, row.Value.Liveness}, nil) {
+				return
+			}
+		}
+	}
 }

@@ -89,6 +89,6 @@ func Open(c Config) (*Processes, error) {
 func (p *Processes) Room() room.Room {
 	return room.Room{
 		Name: "process", Routes: p.routes, Events: map[string]room.EventSource{"process.decided": decided},
-		Holdings: []room.Holding{p.holding(), {Name: "process-faces", WithFaces: true, Erase: p.eraseFaces}},
+		Holdings: []room.Holding{p.holding(), {Name: "process-faces", WithFaces: true, Erase: p.eraseFaces, Tell: p.tellFaces}},
 	}
 }

@@ -26,7 +26,7 @@ func (r *Retention) privateParts() room.Holding {
 func kindOf(entry string) (engine.DataKind, bool) {
 	family, _, _ := strings.Cut(entry, ".")
 	kind, ok := map[string]engine.DataKind{
-		"stepup": engine.DataAttempts, "match": engine.DataAttempts, "liveness": engine.DataAttempts,
+		"stepup": engine.DataAttempts, "match": engine.DataAttempts, "liveness": engine.DataAttempts, "fraud": engine.DataAttempts,
 		"process": engine.DataProcesses, "capture": engine.DataCaptures, "challenge": engine.DataCaptures,
 		"face": engine.DataTemplates, "document": engine.DataDocuments,
 	}[family]

@@ -31,7 +31,7 @@ type rowView struct {
 	ID         rowID             `json:"id,omitzero"`
 	At         time.Time         `json:"at"`
 	By         engine.KeyID      `json:"by,omitzero" doc:"The API key; operator for whoever works on the machine."`
-	What       string            `json:"what,omitzero" doc:"capture.picture, capture.evidence, capture.drawing, process.evidence, entry.receipt, subject-access."`
+	What       string            `json:"what,omitzero" doc:"capture.picture, capture.evidence, capture.drawing, process.evidence, journey.selfie, journey.evidence, entry.receipt, subject-access."`
 	Record     string            `json:"record,omitzero"`
 	CustomerID engine.CustomerID `json:"customerId,omitzero"`
 	Reason     string            `json:"reason,omitzero"`

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/blevesearch/bleve/v2"
+
 	"github.com/rostod/rostod/storage/text"
 )
 
@@ -186,35 +188,96 @@ func FuzzRead(f *testing.F) {
 }
 
 // No word and no hidden value stands in any file, nor does a part that was
-// rebuilt keep anything of a document that has gone.
+// rebuilt keep anything of a document that has gone: neither as it is, nor among the
+// terms that bleve reads out of its files, where compression hides nothing.
 func TestNothingReadable(t *testing.T) {
 	dir := t.TempDir()
 	secrets := map[string]text.Secret{"2026-11": {1}}
+	// These two have no four bytes in common with anything, so that they stand in a
+	// file as they are, whatever order the documents are written in.
+	const sealed, value = "y4hb8gd1fp", "zq7xk0vj9w"
+	list := docs()
+	list[0].Sealed, list[2].Values["verdict"] = sealed, []string{value}
 	x := opened(t, config(dir, secrets))
-	if err := x.Put("2026-11", docs()); err != nil {
+	if err := x.Put("2026-11", list); err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"withdraw", "1234567890", "joao", "kiosk", "high_value"} {
+	in := func(word string) string {
 		if file := fileWith(t, dir, word); file != "" {
-			t.Errorf("got %q in %s, want it nowhere", word, file)
+			return file
+		}
+		return termWith(t, filepath.Join(dir, "2026-11"), word)
+	}
+	closed(t, x)
+	for _, word := range []string{"withdraw", "1234567890", "joao", "kiosk", "high_value"} {
+		if where := in(word); where != "" {
+			t.Errorf("got %q in %s, want it nowhere", word, where)
 		}
 	}
 	// The test can see: the ids and the values of closed lists are there.
-	for _, there := range []string{"no_match", "key0"} {
+	for _, there := range []string{sealed, value} {
 		if fileWith(t, dir, there) == "" {
 			t.Errorf("got %q nowhere, want it in a file", there)
 		}
 	}
-	secrets["2026-11"] = text.Secret{2}
-	if err := x.Rebuild("2026-11", each(docs()[1:])); err != nil {
-		t.Fatal(err)
+	for _, there := range []string{sealed, value, "no_match", "key1"} {
+		if termWith(t, filepath.Join(dir, "2026-11"), there) == "" {
+			t.Errorf("got %q nowhere, want it among the terms", there)
+		}
 	}
-	if file := fileWith(t, dir, "key0"); file != "" {
-		t.Errorf("got what has gone in %s", file)
+	x = opened(t, config(dir, secrets))
+	secrets["2026-11"] = text.Secret{2}
+	if err := x.Rebuild("2026-11", each(list[1:])); err != nil {
+		t.Fatal(err)
 	}
 	if got := find(t, x, text.Query{}, "withdraw").IDs; !slices.Equal(got, []string{"d1"}) {
 		t.Errorf("got %v, want d1 only", got)
 	}
+	closed(t, x)
+	if where := in(sealed); where != "" {
+		t.Errorf("got what has gone in %s", where)
+	}
+}
+
+func closed(t *testing.T, x *text.Index) {
+	t.Helper()
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// termWith is a field of a part's files with a term that has a word in it.
+func termWith(t *testing.T, part, word string) (found string) {
+	t.Helper()
+	files, err := bleve.Open(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := files.Fields()
+	if err != nil || len(fields) == 0 {
+		t.Fatalf("got %v and %v, want fields", fields, err)
+	}
+	for _, field := range fields {
+		dict, err := files.FieldDict(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for e, err := dict.Next(); e != nil; e, err = dict.Next() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(strings.ToLower(e.Term), word) {
+				found = field + " of " + part
+			}
+		}
+		if err := dict.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := files.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func fileWith(t *testing.T, dir, word string) (found string) {
