@@ -64,9 +64,12 @@ func openStore(ctx context.Context, dir string) (*storage.Store, error) {
 	})
 }
 
-// unasked are the kinds of the entries that the daemon makes unasked: the index of
-// faces has drawn a secret, and retention has begun to count days.
-func unasked(kind string) bool { return kind == "index.secret" || kind == "retention.begun" }
+// unasked are the kinds of the entries that the daemon makes unasked: an index has
+// drawn a secret, that of faces or that of words, and retention has begun to count
+// days.
+func unasked(kind string) bool {
+	return kind == "index.secret" || kind == "search.secret" || kind == "retention.begun"
+}
 
 // read takes the entries that are new since the last time, and answers what
 // is wrong with them.

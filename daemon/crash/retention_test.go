@@ -121,7 +121,7 @@ func age(t *testing.T, data string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := attempts.Open(attempts.Config{Store: s, Now: func() time.Time { return now }})
+	rows, err := attempts.Open(attempts.Config{Store: s, SearchDir: t.TempDir(), Now: func() time.Time { return now }, Random: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func age(t *testing.T, data string) {
 	}
 	now = young
 	add(youngRows)
-	if err := s.Close(); err != nil {
+	if err := errors.Join(rows.Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
