@@ -76,6 +76,11 @@ func (e *Erasures) something(ctx context.Context, w wish) error {
 				return err
 			}
 		}
+		// Whoever is being erased is known by that alone.
+		pending, err := e.pending(v, org, e.Faces(org, w.Customer), "")
+		if pending || err != nil {
+			return err
+		}
 		return ErrNothing
 	})
 }
@@ -98,13 +103,19 @@ func (e *Erasures) may(tx *storage.Tx, r erasure, customer engine.CustomerID) (e
 	if err := e.Bars.Held(tx, r.Org, customer, "", ""); err != nil {
 		return policy, err
 	}
-	same, err := e.all(tx, e.owned(r.Org), func(o erasure) bool {
-		return o.ID != r.ID && o.Faces == r.Faces && (o.State == requested || o.State == running || o.State == proved)
-	})
-	if err == nil && len(same) > 0 {
+	pending, err := e.pending(tx, r.Org, r.Faces, r.ID)
+	if err == nil && pending {
 		err = ErrPending
 	}
 	return policy, err
+}
+
+// pending says whether another erasure of a person has not come to its end.
+func (e *Erasures) pending(r storage.Reader, org engine.OrgID, faces storage.Subject, but ID) (bool, error) {
+	same, err := e.all(r, e.owned(org), func(o erasure) bool {
+		return o.ID != but && o.Faces == faces && (o.State == requested || o.State == running || o.State == proved)
+	})
+	return len(same) > 0, err
 }
 
 // confirm carries out what another key has requested.

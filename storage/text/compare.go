@@ -27,7 +27,7 @@ func (x *Index) Compare(ctx context.Context, name string, docs iter.Seq2[Documen
 	if p == nil {
 		return Difference{}, Damaged
 	}
-	if err := sound(x.dir(name)); err != nil {
+	if err := p.sound(); err != nil {
 		return Difference{}, damaged(name, err)
 	}
 	has, err := p.sums(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -65,8 +66,8 @@ func openPart(dir, name string, s Secret) (p *part, err error) {
 	return &part{name, s, files}, nil
 }
 
-// sound holds the files of a part against their checksums: each ends with the
-// CRC-32 of what stands before.
+// sound holds the files of a part that is not open against their checksums: each
+// ends with the CRC-32 of what stands before.
 func sound(dir string) error {
 	names, err := filepath.Glob(filepath.Join(dir, "store", "*.zap"))
 	if err != nil {
@@ -75,6 +76,48 @@ func sound(dir string) error {
 	for _, name := range names {
 		if err := checked(name); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(name), err)
+		}
+	}
+	return nil
+}
+
+// merges is how often files may go while they are looked at, because bleve has merged
+// them into others.
+const merges = 3
+
+// sound holds the files that the part has now against their checksums. Others in its
+// folder are being written, or are about to go.
+func (p *part) sound() error {
+	var err error
+	for range merges {
+		if err = p.soundNow(); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+func (p *part) soundNow() (err error) {
+	inside, err := p.files.Advanced()
+	if err != nil {
+		return err
+	}
+	reader, err := inside.Reader()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	now, ok := reader.(*scorch.IndexSnapshot)
+	if !ok {
+		return fmt.Errorf("bleve reads by a %T", reader)
+	}
+	for _, s := range now.Segments() {
+		file, ok := s.Segment().(interface{ Path() string })
+		if !ok {
+			continue // it is in memory only
+		}
+		if err := checked(file.Path()); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(file.Path()), err)
 		}
 	}
 	return nil
