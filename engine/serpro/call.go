@@ -108,6 +108,9 @@ func (s *Serpro) post(ctx context.Context, token engine.Secret, body []byte) (st
 	}
 	defer answered.Body.Close()
 	text, err = io.ReadAll(io.LimitReader(answered.Body, mostAnswer+1))
+	if err == nil {
+		err = ctx.Err() // who gives up may read the end of what was never said
+	}
 	switch {
 	case err != nil:
 		return 0, nil, fmt.Errorf("read the answer: %w", err)

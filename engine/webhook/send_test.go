@@ -256,7 +256,7 @@ func TestNotDialled(t *testing.T) {
 // Who was erased between two attempts is not told of any more.
 func TestErased(t *testing.T) {
 	r := listen(t, status(500))
-	h := open(t, t.TempDir(), func(c *Config) { c.Backoff = Backoff{time.Hour, time.Hour} }, r)
+	h := open(t, t.TempDir(), func(c *Config) { c.Backoff, c.KeepFor = Backoff{time.Hour, time.Hour}, 24*time.Hour }, r)
 	id, _ := h.tells(r, nil)
 	h.does("ana")
 	for h.stand(id, "pending", 1)[0]["attempts"] == 0.0 {
@@ -276,7 +276,9 @@ func TestErased(t *testing.T) {
 	// Only time brings it up again: the next daemon finds it due.
 	dir := h.dir
 	h.end()
-	again := open(t, dir, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(2 * time.Hour) } }, r)
+	again := open(t, dir, func(c *Config) {
+		c.Now, c.KeepFor = func() time.Time { return time.Now().Add(2 * time.Hour) }, 24*time.Hour
+	}, r)
 	if d := again.stand(id, "dead", 1)[0]; d["problem"] != "erased" {
 		t.Errorf("got %v, want erased", d["problem"])
 	}
