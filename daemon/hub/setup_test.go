@@ -187,6 +187,22 @@ func (s *site) write(t testing.TB, n int, kind string) {
 	}
 }
 
+// together writes so many entries at once: they are sent in one batch.
+func (s *site) together(t testing.TB, n int, kind string) {
+	t.Helper()
+	_, err := s.store.Commit(t.Context(), func(tx *storage.Tx) error {
+		for i := range n {
+			if _, err := tx.Log(storage.Entry{Kind: kind, Actor: "system", Public: map[string]any{"n": i}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (s *site) size(t testing.TB) uint64 { return s.store.State(t.Context()).Journal }
 
 // until waits for a status of the branch that fits.

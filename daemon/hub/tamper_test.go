@@ -149,9 +149,7 @@ func (s *site) large(t *testing.T) []byte {
 func TestRefused(t *testing.T) {
 	hq, s := enrolled(t, 1)
 	s.sent(t)
-	s.way.set(true)
-	s.write(t, 10, "test")
-	s.way.set(false)
+	s.together(t, 10, "test")
 	s.sent(t)
 	s.stop()
 	before := hq.branch(t)
