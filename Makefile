@@ -42,7 +42,7 @@ run: build ## set up, build, bring the models, start the daemon
 test: setup ## set up, then check the format, vet and test
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run: gofmt -w" $$bad >&2; exit 1; }
 	go vet ./...
-	ROSTOD_ONNXRUNTIME="$${ROSTOD_ONNXRUNTIME:-$(abspath $(LIBRARY))}" go test -p 1 -timeout 30m $(TESTFLAGS) ./...
+	ROSTOD_ONNXRUNTIME="$${ROSTOD_ONNXRUNTIME:-$(abspath $(LIBRARY))}" scripts/test.sh $(TESTFLAGS)
 
 build: setup ## bin/rostod, with ONNX Runtime's library beside it
 	go build -trimpath $(if $(filter dev,$(VERSION)),-buildvcs=false) -ldflags '-X main.stamped=$(VERSION)' -o $(BIN)/rostod ./cmd/rostod
