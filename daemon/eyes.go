@@ -5,6 +5,10 @@ import (
 	"image"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/evidence"
+	"github.com/rostod/rostod/engine/kiosk"
+	"github.com/rostod/rostod/engine/liveness"
+	"github.com/rostod/rostod/engine/settings"
 	"github.com/rostod/rostod/internal/fault"
 	"github.com/rostod/rostod/models"
 	"github.com/rostod/rostod/models/picture"
@@ -56,4 +60,23 @@ func (e eyes) Calibration(model engine.Digest) (engine.Calibration, bool) {
 // refusals is what looking at a picture may be refused with.
 func refusals() []*fault.Fault {
 	return append(picture.Faults(), models.ErrBusy, models.ErrUnavailable)
+}
+
+// captureRefusals is what a picture or a capture may be refused with.
+func captureRefusals() []*fault.Fault { return append(refusals(), evidence.Refusals()...) }
+
+// judging judges a capture that nobody has used yet, by what its org asks for
+// where most is at stake.
+func judging(alive *liveness.Liveness, tiers *settings.Settings, kiosks *kiosk.Kiosk) func(context.Context, engine.Capture) (engine.LivenessFinding, error) {
+	return func(ctx context.Context, c engine.Capture) (engine.LivenessFinding, error) {
+		policy, err := tiers.Policy(ctx, c.Org)
+		if err != nil {
+			return engine.LivenessFinding{}, err
+		}
+		site, _, err := kiosks.Known(ctx, c.Org, c.Device)
+		if err != nil {
+			return engine.LivenessFinding{}, err
+		}
+		return alive.Judge(c, site, policy.Tiers[engine.RiskHigh]), nil
+	}
 }

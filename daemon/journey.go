@@ -12,20 +12,17 @@ import (
 
 	pages "github.com/rostod/rostod/capture/web"
 	"github.com/rostod/rostod/engine"
-	"github.com/rostod/rostod/engine/attempts"
-	"github.com/rostod/rostod/engine/audit"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/journey"
 	"github.com/rostod/rostod/engine/journey/dossier"
 	"github.com/rostod/rostod/engine/process"
-	"github.com/rostod/rostod/engine/viewing"
 	"github.com/rostod/rostod/internal/room"
 )
 
 // openJourneys opens the hosted processes over the processes that decide them.
-func (d *Daemon) openJourneys(processes *process.Processes, captures *evidence.Evidence, journal *audit.Audit, rows *attempts.Attempts, views *viewing.Viewings) (*journey.Journeys, error) {
+func (o *opening) openJourneys() (*journey.Journeys, error) {
 	var seal []byte
-	if file := d.Config.Journey.Seal; file != "" {
+	if file := o.Config.Journey.Seal; file != "" {
 		var err error
 		if seal, err = os.ReadFile(file); err != nil {
 			return nil, fmt.Errorf("journey.seal: %w", err)
@@ -35,11 +32,11 @@ func (d *Daemon) openJourneys(processes *process.Processes, captures *evidence.E
 		}
 	}
 	return journey.Open(journey.Config{
-		Store: d.store, Processes: processes, Captures: captures, Receipts: journal, Views: views,
-		Challenges:   challenges{captures, func() string { return d.base() }, time.Now, rand.Reader},
-		Capabilities: func() []engine.CapabilityName { return room.Names(d.rooms) },
-		Subject:      rows.Subject, Number: process.Declarable, Pages: pages.Files(), Base: d.base, Origins: d.Config.CaptureOrigins(),
-		Consent: d.Config.Journey.Consent, Seal: seal, Log: d.Log, Now: time.Now, Random: rand.Reader,
+		Store: o.store, Processes: o.processes, Captures: o.evidence, Receipts: o.journal, Views: o.views,
+		Challenges:   challenges{o.evidence, o.base, time.Now, rand.Reader},
+		Capabilities: func() []engine.CapabilityName { return room.Names(o.rooms) },
+		Subject:      o.ofEvidence, Number: process.Declarable, Pages: pages.Files(), Base: o.base, Origins: o.Config.CaptureOrigins(),
+		Consent: o.Config.Journey.Consent, Seal: seal, Log: o.Log, Now: time.Now, Random: rand.Reader,
 	})
 }
 

@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/rostod/rostod/daemon/config"
@@ -36,4 +38,18 @@ func openModels(ctx context.Context, c config.Config, log *slog.Logger, observe 
 		Dir: ModelsDir(c), Manifest: list, Library: c.Models.ONNXRuntime,
 		Sessions: c.Models.Sessions, Queue: c.Models.Queue, Log: log, Observe: observe,
 	})
+}
+
+// indexDir is where the index of faces lies.
+func indexDir(c config.Config) string { return filepath.Join(c.Data, "index") }
+
+// searchDir is where the search index of the attempts lies.
+func searchDir(c config.Config) string { return filepath.Join(c.Data, "search") }
+
+// sessions is how many pictures are looked at side by side.
+func sessions(c config.Config) int {
+	if c.Models.Sessions > 0 {
+		return c.Models.Sessions
+	}
+	return runtime.GOMAXPROCS(0)
 }

@@ -4,15 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"path/filepath"
-	"runtime"
-	"sync"
 	"time"
 
 	"github.com/rostod/rostod/capture/compat"
 	"github.com/rostod/rostod/capture/flash"
-	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
@@ -44,194 +40,299 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
+// opening is the rooms while they are opened: what one hands to those after
+// it. What others need of them for as long as the daemon runs is the Daemon's.
+type opening struct {
+	*Daemon
+	accounts  *account.Accounts
+	tiers     *settings.Settings
+	holds     *hold.Holds
+	views     *viewing.Viewings
+	journal   *audit.Audit
+	attempts  *attempts.Attempts
+	alive     *liveness.Liveness
+	faces     *gallery.Gallery
+	rings     *ring.Rings
+	people    *customer.Customers
+	processes *process.Processes
+}
+
 // openRooms opens every room with what it needs of the others. This is the one
-// file that grows with a new capability.
+// file that grows with a new capability: a line of its subject opens it, a line
+// lists it.
 func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	d.look = eyes{d.models}
-	keep := time.Duration(d.Config.IdempotencyHours) * time.Hour
-
-	accounts, err0 := account.Open(account.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
-	keys, err1 := access.Open(access.Config{
-		Store: d.store, Now: time.Now, Random: rand.Reader, Tokens: accounts,
-		Capabilities: func() []engine.CapabilityName { return room.Names(d.rooms) },
+	o := &opening{Daemon: d}
+	open, err := openAll(ctx, []part{
+		{"callers", o.openCallers},
+		{"keeping", o.openKeeping},
+		{"attempts", o.openAttempts},
+		{"erasure", o.openErasure},
+		{"captures", o.openCaptures},
+		{"faces", o.openFaces},
+		{"step-up", o.openStepUp},
+		{"customers", o.openCustomers},
+		{"capabilities", o.openCapabilities},
+		{"processes", o.openProcesses},
+		{"upstream", o.openAbove},
+		{"webhooks", o.openNotices},
+		{"work", o.work},
 	})
-	answers, err2 := idempotency.Open(idempotency.Config{Store: d.store, Now: time.Now, KeepFor: keep})
-	tiers, err3 := settings.Open(settings.Config{Store: d.store})
-	ofFaces := func(org engine.OrgID, customer engine.CustomerID) storage.Subject {
-		return gallery.Subject(d.store, org, customer)
+	return func(ctx context.Context) error { return closeAll(ctx, open) }, err
+}
+
+// list adds rooms to those that are served, in the order in which they are asked.
+func (o *opening) list(rooms ...room.Room) { o.rooms = append(o.rooms, rooms...) }
+
+// openCallers opens who may ask, what they were answered, and by which rules.
+func (o *opening) openCallers(context.Context) (_ closer, err error) {
+	if o.accounts, err = account.Open(account.Config{Store: o.store, Now: time.Now, Random: rand.Reader}); err != nil {
+		return nil, err
 	}
-	var rows *attempts.Attempts
-	ofEvidence := func(org engine.OrgID, customer engine.CustomerID) storage.Subject { return rows.Subject(org, customer) }
-	holdings := func() []room.Holding { return room.Holdings(d.rooms) }
-	known := func(r storage.Reader, org engine.OrgID, customer engine.CustomerID) (bool, error) {
-		return d.erasures.Known(r, org, customer)
+	if o.access, err = access.Open(access.Config{
+		Store: o.store, Now: time.Now, Random: rand.Reader, Tokens: o.accounts,
+		Capabilities: func() []engine.CapabilityName { return room.Names(o.rooms) },
+	}); err != nil {
+		return nil, err
+	}
+	if o.answers, err = idempotency.Open(idempotency.Config{
+		Store: o.store, Now: time.Now, KeepFor: time.Duration(o.Config.IdempotencyHours) * time.Hour,
+	}); err != nil {
+		return nil, err
+	}
+	if o.tiers, err = settings.Open(settings.Config{Store: o.store}); err != nil {
+		return nil, err
+	}
+	o.list(o.accounts.Room(), o.access.Room(), o.answers.Room(), o.tiers.Room())
+	return nil, nil
+}
+
+// openKeeping opens what says for how long records are kept and who looked at
+// them, and the journal over all.
+func (o *opening) openKeeping(context.Context) (_ closer, err error) {
+	if o.holds, err = hold.Open(hold.Config{
+		Store: o.store, Subject: o.ofEvidence, Holdings: o.holdings, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return nil, err
 	}
 	removed := newRemoved()
-	bars, err13 := hold.Open(hold.Config{Store: d.store, Subject: ofEvidence, Holdings: holdings, Now: time.Now, Random: rand.Reader})
-	keeping, err14 := retention.Open(retention.Config{
-		Store: d.store, Holds: bars, Holdings: holdings, CaptureDays: d.Config.Capture.KeepDays, Log: d.Log, Now: time.Now, Random: rand.Reader,
+	if o.retention, err = retention.Open(retention.Config{
+		Store: o.store, Holds: o.holds, Holdings: o.holdings, CaptureDays: o.Config.Capture.KeepDays, Log: o.Log, Now: time.Now, Random: rand.Reader,
 		Removed: func(holding string, n int) { removed.WithLabelValues(holding).Add(float64(n)) },
-		Also:    func(ctx context.Context, asOf time.Time) error { return d.erasures.Daily(ctx, asOf) },
+		Also:    func(ctx context.Context, asOf time.Time) error { return o.erasures.Daily(ctx, asOf) },
+	}); err != nil {
+		return nil, err
+	}
+	if o.views, err = viewing.Open(viewing.Config{
+		Store: o.store, Rules: o.retention, Subject: o.ofEvidence, Holdings: o.holdings, Now: time.Now, Random: rand.Reader,
+		Known: func(r storage.Reader, org engine.OrgID, customer engine.CustomerID) (bool, error) {
+			return o.erasures.Known(r, org, customer)
+		},
+	}); err != nil {
+		return nil, err
+	}
+	if o.journal, err = audit.Open(audit.Config{
+		Store: o.store, Views: o.views, Cosigned: o.cosigned, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return nil, err
+	}
+	o.list(o.holds.Room(), o.retention.Room(), o.views.Room(), o.journal.Room())
+	return nil, o.metrics.Register(removed)
+}
+
+// openAttempts opens what was tried, and its search index.
+func (o *opening) openAttempts(context.Context) (_ closer, err error) {
+	if o.attempts, err = attempts.Open(attempts.Config{
+		Store: o.store, Journal: o.journal, SearchDir: searchDir(o.Config), Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return nil, err
+	}
+	o.list(o.attempts.Room())
+	return func(context.Context) error { return o.attempts.Close() }, nil
+}
+
+// openErasure opens how a person goes, and what they were told and agreed to.
+func (o *opening) openErasure(context.Context) (_ closer, err error) {
+	if o.erasures, err = erasure.Open(erasure.Config{
+		Store: o.store, Bars: o.holds, Policies: o.retention, Journal: o.journal, Holdings: o.holdings, Faces: o.ofFaces, Evidence: o.ofEvidence,
+		Log: o.Log, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return nil, err
+	}
+	consents, err := consent.Open(consent.Config{
+		Store: o.store, Policies: o.retention, Erasures: o.erasures, Subject: o.ofEvidence, Now: time.Now, Random: rand.Reader,
 	})
-	views, err15 := viewing.Open(viewing.Config{
-		Store: d.store, Rules: keeping, Subject: ofEvidence, Known: known, Holdings: holdings, Now: time.Now, Random: rand.Reader,
+	if err != nil {
+		return nil, err
+	}
+	o.list(o.erasures.Room(), consents.Room())
+	return nil, watchRetention(o.metrics, o.Daemon)
+}
+
+// openCaptures opens what a camera brings, and who judges whether it lives.
+func (o *opening) openCaptures(context.Context) (_ closer, err error) {
+	o.alive = liveness.Open()
+	drifts, alarms := newDrifts(), newAlarms()
+	if o.kiosks, err = kiosk.Open(kiosk.Config{Store: o.store, Now: time.Now, Drift: drifts.Inc}); err != nil {
+		return nil, err
+	}
+	if o.evidence, err = evidence.Open(evidence.Config{
+		Store: o.store, Eyes: o.look, Flash: compat.Meter{}, Draw: flash.Draw, Alarm: alarms.Inc, Log: o.Log, Now: time.Now, Random: rand.Reader,
+		Subject: o.ofFaces, Bars: o.holds, Views: o.views,
+	}); err != nil {
+		return nil, err
+	}
+	o.judge = judging(o.alive, o.tiers, o.kiosks)
+	o.list(o.alive.Room(o.kiosks, o.store), o.kiosks.Room(), o.evidence.Room())
+	return nil, errors.Join(o.metrics.Register(drifts), o.metrics.Register(alarms))
+}
+
+// openFaces opens the enrolments, the rings of accounts that they show, and
+// the way in for many.
+func (o *opening) openFaces(ctx context.Context) (_ closer, err error) {
+	if o.faces, err = gallery.Open(gallery.Config{
+		Store: o.store, Eyes: o.look, Liveness: o.alive, Captures: o.evidence, Kiosks: o.kiosks, Policies: o.tiers, Answers: o.answers,
+		Holdings: o.holdings, Bars: o.holds,
+		IndexDir: indexDir(o.Config), Refusals: captureRefusals(), Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return nil, err
+	}
+	if o.rings, err = ring.Open(ring.Config{
+		Store: o.store, Gallery: o.faces, Subject: o.ofEvidence, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
+		return o.faces.Close, err
+	}
+	imports, err := importer.Open(importer.Config{
+		Store: o.store, Eyes: importEyes{o.look}, Index: o.faces.Index(), Gallery: o.faces, Rings: o.rings, Policies: o.tiers,
+		// One more than work at a time, so that none waits for the next picture.
+		Parallel: sessions(o.Config) + 1, Folder: o.Config.Import.Folder, Spool: filepath.Join(o.Config.Data, "imports"),
+		MaxUpload: int64(o.Config.Import.MaxUploadMB) << 20, Log: o.Log, Now: time.Now, Random: rand.Reader,
 	})
-	journal, err10 := audit.Open(audit.Config{Store: d.store, Views: views, Cosigned: d.cosigned, Now: time.Now, Random: rand.Reader})
-	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Journal: journal, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
-	alive := liveness.Open()
-	decisions, alarms, drifts := newDecisions(), newAlarms(), newDrifts()
-	kiosks, err5 := kiosk.Open(kiosk.Config{Store: d.store, Now: time.Now, Drift: drifts.Inc})
-	captures, err6 := evidence.Open(evidence.Config{
-		Store: d.store, Eyes: d.look, Flash: compat.Meter{}, Draw: flash.Draw, Alarm: alarms.Inc, Log: d.Log, Now: time.Now, Random: rand.Reader,
-		Subject: ofFaces, Bars: bars, Views: views,
-	})
-	refusals := append(refusals(), evidence.Refusals()...)
-	faces, err7 := gallery.Open(gallery.Config{
-		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, Answers: answers,
-		Holdings: holdings, Bars: bars,
-		IndexDir: indexDir(d.Config), Refusals: refusals, Now: time.Now, Random: rand.Reader,
-	})
-	stepUp, err8 := stepup.Open(stepup.Config{
-		Store: d.store, Eyes: d.look, Liveness: alive, Captures: captures, Kiosks: kiosks, Policies: tiers, References: faces, Attempts: rows,
-		Answers: answers, Bars: bars, Refusals: refusals, Now: time.Now, Random: rand.Reader,
+	if err != nil {
+		return o.faces.Close, err
+	}
+	o.list(o.faces.Room(), o.rings.Room(), imports.Room())
+	return o.faces.Close, nil
+}
+
+// openStepUp opens the question that is asked before a sensitive action.
+func (o *opening) openStepUp(context.Context) (closer, error) {
+	decisions := newDecisions()
+	stepUp, err := stepup.Open(stepup.Config{
+		Store: o.store, Eyes: o.look, Liveness: o.alive, Captures: o.evidence, Kiosks: o.kiosks, Policies: o.tiers, References: o.faces, Attempts: o.attempts,
+		Answers: o.answers, Bars: o.holds, Refusals: captureRefusals(), Now: time.Now, Random: rand.Reader,
 		Count: func(level engine.RiskLevel, outcome string) { decisions.WithLabelValues(string(level), outcome).Inc() },
 	})
-	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
-	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
-	fraud, err12 := antifraud.Open(antifraud.Config{Store: d.store, Customers: people, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
-	erasures, err16 := erasure.Open(erasure.Config{
-		Store: d.store, Bars: bars, Policies: keeping, Journal: journal, Holdings: holdings, Faces: ofFaces, Evidence: rows.Subject,
-		Log: d.Log, Now: time.Now, Random: rand.Reader,
-	})
-	consents, err17 := consent.Open(consent.Config{Store: d.store, Policies: keeping, Erasures: erasures, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
-	if err := errors.Join(err17, err16, err15, err14, err13, err12, err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
-		d.metrics.Register(decisions), d.metrics.Register(alarms), d.metrics.Register(drifts), d.metrics.Register(removed)); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	d.access, d.answers, d.evidence, d.kiosks = keys, answers, captures, kiosks
-	d.retention, d.erasures = keeping, erasures
-	d.judge = judging(alive, tiers, kiosks)
-	duplicates := multiaccount.Open(multiaccount.Config{Store: d.store, Rings: rings, Index: faces.Index(), Gallery: faces, Calibrations: d.look})
-	holders, err1 := identity.Open(identity.Config{
-		Store: d.store, Index: faces.Index(), Gallery: faces, Calibrations: d.look, Faces: ofFaces, Now: time.Now, Random: rand.Reader,
-	})
-	var (
-		processes *process.Processes
-		err       error
-	)
-	alerts, err2 := behaviour.Open(ctx, behaviour.Config{
-		Store: d.store, Eyes: d.look, Kiosks: kiosks, Faces: ofFaces, Refusals: refusals, Now: time.Now, Random: rand.Reader,
-		Face: func(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.KnownFace, error) {
-			return processes.Face(ctx, org, id)
-		},
-	})
-	curves, err3 := riskTable(d.Config)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	o.list(stepUp.Room())
+	return nil, o.metrics.Register(decisions)
+}
+
+// openCustomers opens how well customers are known, and their transactions.
+func (o *opening) openCustomers(context.Context) (_ closer, err error) {
+	if o.people, err = customer.Open(customer.Config{
+		Store: o.store, Attempts: o.attempts, Answers: o.answers, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
 		return nil, err
 	}
-	d.rooms = []room.Room{
-		keys.Room(), answers.Room(), tiers.Room(), rows.Room(), alive.Room(kiosks, d.store), kiosks.Room(), captures.Room(), faces.Room(), stepUp.Room(),
-		duplicates.Room(), rings.Room(), accounts.Room(), journal.Room(),
-		people.Room(), fraud.Room(), bars.Room(), keeping.Room(), erasures.Room(), consents.Room(), views.Room(),
+	fraud, err := antifraud.Open(antifraud.Config{Store: o.store, Customers: o.people, Subject: o.ofEvidence, Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		return nil, err
 	}
-	register, err := d.openSerpro()
+	o.list(o.people.Room(), fraud.Room())
+	return nil, nil
+}
+
+// openCapabilities opens what a process may find about one person. A capability
+// reads those in front of it: the score reads all of them.
+func (o *opening) openCapabilities(ctx context.Context) (closer, error) {
+	duplicates := multiaccount.Open(multiaccount.Config{Store: o.store, Rings: o.rings, Index: o.faces.Index(), Gallery: o.faces, Calibrations: o.look})
+	o.list(duplicates.Room())
+	register, err := o.openSerpro()
 	if err != nil {
 		return nil, err
 	}
 	if register != nil {
-		d.rooms = append(d.rooms, register.Room())
+		o.list(register.Room())
 	}
-	// A capability reads those in front of it: the score reads all of them.
-	d.rooms = append(d.rooms, alerts.Room(), holders.Room(), riskscore.Open(curves).Room(), validation.Open(validation.Config{Calibrations: d.look}).Room())
-	processes, err = process.Open(process.Config{
-		Store: d.store, Bars: bars, Views: views, Eyes: d.look, Captures: captures, Policies: tiers, People: faces, Capabilities: room.Capabilities(d.rooms),
-		Subject: rows.Subject, Faces: ofFaces, Log: d.Log, Now: time.Now, Random: rand.Reader,
+	alerts, err := behaviour.Open(ctx, behaviour.Config{
+		Store: o.store, Eyes: o.look, Kiosks: o.kiosks, Faces: o.ofFaces, Refusals: captureRefusals(), Now: time.Now, Random: rand.Reader,
+		Face: func(ctx context.Context, org engine.OrgID, id engine.ProcessID) (engine.KnownFace, error) {
+			return o.processes.Face(ctx, org, id)
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	imports, err := importer.Open(importer.Config{
-		Store: d.store, Eyes: importEyes{d.look}, Index: faces.Index(), Gallery: faces, Rings: rings, Policies: tiers,
-		// One more than work at a time, so that none waits for the next picture.
-		Parallel: sessions(d.Config) + 1, Folder: d.Config.Import.Folder, Spool: filepath.Join(d.Config.Data, "imports"),
-		MaxUpload: int64(d.Config.Import.MaxUploadMB) << 20, Log: d.Log, Now: time.Now, Random: rand.Reader,
+	holders, err := identity.Open(identity.Config{
+		Store: o.store, Index: o.faces.Index(), Gallery: o.faces, Calibrations: o.look, Faces: o.ofFaces, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		return nil, err
 	}
-	journeys, err := d.openJourneys(processes, captures, journal, rows, views)
+	curves, err := riskTable(o.Config)
 	if err != nil {
 		return nil, err
 	}
-	if d.upstream, err = d.openUpstream(ctx, journal); err != nil {
+	o.list(alerts.Room(), holders.Room(), riskscore.Open(curves).Room())
+	o.list(validation.Open(validation.Config{Calibrations: o.look}).Room())
+	return nil, nil
+}
+
+// openProcesses opens the spine over all capabilities, and our page for it.
+func (o *opening) openProcesses(context.Context) (_ closer, err error) {
+	if o.processes, err = process.Open(process.Config{
+		Store: o.store, Bars: o.holds, Views: o.views, Eyes: o.look, Captures: o.evidence, Policies: o.tiers, People: o.faces,
+		Capabilities: room.Capabilities(o.rooms), Subject: o.ofEvidence, Faces: o.ofFaces, Log: o.Log, Now: time.Now, Random: rand.Reader,
+	}); err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, processes.Room(), imports.Room(), journeys.Room(), d.upstream.Room())
-	notices, err := d.openWebhooks(d.rooms)
+	journeys, err := o.openJourneys()
 	if err != nil {
 		return nil, err
 	}
-	d.rooms = append(d.rooms, notices.Room())
-	if err := errors.Join(watchRetention(d.metrics, d), watchUpstream(d.metrics, d.upstream)); err != nil {
+	o.list(o.processes.Room(), journeys.Room())
+	return nil, nil
+}
+
+// openAbove opens what sends the journal to headquarters.
+func (o *opening) openAbove(ctx context.Context) (_ closer, err error) {
+	if o.upstream, err = o.openUpstream(ctx, o.journal); err != nil {
+		return o.hangUp, err
+	}
+	o.list(o.upstream.Room())
+	return o.hangUp, watchUpstream(o.metrics, o.upstream)
+}
+
+// hangUp ends the line to headquarters, where there is one.
+func (d *Daemon) hangUp(context.Context) error {
+	if d.line != nil {
+		d.line.Close()
+	}
+	return nil
+}
+
+// openNotices opens what tells others what the journal entries of the rooms say.
+func (o *opening) openNotices(context.Context) (closer, error) {
+	notices, err := o.openWebhooks(o.rooms)
+	if err != nil {
 		return nil, err
 	}
-	stop := d.work(ctx)
-	return func(ctx context.Context) error {
-		err := stop(ctx)
-		if d.line != nil {
-			d.line.Close()
-		}
-		return errors.Join(err, faces.Close(ctx), rows.Close())
-	}, nil
+	o.list(notices.Room())
+	return nil, nil
 }
 
-// indexDir is where the index of faces lies.
-func indexDir(c config.Config) string { return filepath.Join(c.Data, "index") }
-
-// searchDir is where the search index of the attempts lies.
-func searchDir(c config.Config) string { return filepath.Join(c.Data, "search") }
-
-// sessions is how many pictures are looked at side by side.
-func sessions(c config.Config) int {
-	if c.Models.Sessions > 0 {
-		return c.Models.Sessions
-	}
-	return runtime.GOMAXPROCS(0)
+// ofFaces is whose key seals a customer's faces.
+func (o *opening) ofFaces(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+	return gallery.Subject(o.store, org, customer)
 }
 
-// judging judges a capture that nobody has used yet, by what its org asks for
-// where most is at stake.
-func judging(alive *liveness.Liveness, tiers *settings.Settings, kiosks *kiosk.Kiosk) func(context.Context, engine.Capture) (engine.LivenessFinding, error) {
-	return func(ctx context.Context, c engine.Capture) (engine.LivenessFinding, error) {
-		policy, err := tiers.Policy(ctx, c.Org)
-		if err != nil {
-			return engine.LivenessFinding{}, err
-		}
-		site, _, err := kiosks.Known(ctx, c.Org, c.Device)
-		if err != nil {
-			return engine.LivenessFinding{}, err
-		}
-		return alive.Judge(c, site, policy.Tiers[engine.RiskHigh]), nil
-	}
+// ofEvidence is whose key seals what was decided about a customer.
+func (o *opening) ofEvidence(org engine.OrgID, customer engine.CustomerID) storage.Subject {
+	return o.attempts.Subject(org, customer)
 }
 
-// work starts what the rooms do in the background; closing it waits for them.
-func (d *Daemon) work(ctx context.Context) closer {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var all sync.WaitGroup
-	for _, r := range d.rooms {
-		if r.Work == nil {
-			continue
-		}
-		all.Go(func() {
-			if err := r.Work(ctx); err != nil && ctx.Err() == nil {
-				d.fail(fmt.Errorf("work of %s: %w", r.Name, err))
-			}
-		})
-	}
-	return func(context.Context) error {
-		cancel()
-		all.Wait()
-		return nil
-	}
-}
+// holdings is what all rooms keep about people, once they are open.
+func (o *opening) holdings() []room.Holding { return room.Holdings(o.rooms) }
