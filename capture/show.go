@@ -20,6 +20,7 @@ var errForged = errors.New("the client tells of a slot out of turn")
 // the client's clock.
 type show struct {
 	timeline flash.Timeline
+	armed    time.Time // its start on the daemon's clock
 	sent     int
 }
 
@@ -35,6 +36,11 @@ func newShow(plan flash.Plan, start, fade float64) show {
 	t.End = at
 	return show{timeline: t}
 }
+
+// at is a moment of the daemon's clock on the timeline. What the client says of
+// its clock once the colours are on does not count here: it could be sent them
+// early, or never to their end.
+func (s *show) at(now time.Time) float64 { return s.timeline.Start + ms(now.Sub(s.armed)) }
 
 // due is the next slot when its time has come to be sent.
 func (s *show) due(now float64) (slotMessage, bool) {
