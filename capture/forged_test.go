@@ -91,6 +91,28 @@ func TestForgedClock(t *testing.T) {
 	}
 }
 
+// A client that is too far away to get the colours in time is not sent any.
+func TestFarAway(t *testing.T) {
+	base := time.UnixMilli(1_800_000_000_000)
+	for _, tt := range []struct {
+		trip    time.Duration
+		outcome string
+	}{{2 * ahead, ""}, {2*ahead + time.Millisecond, "retry"}} {
+		now := base
+		s, l := coloured(base, &now)
+		s.stage, s.guide.good, s.clock.trip = guiding, settled, tt.trip
+		s.Message([]byte(`{"type":"start"}`))
+		if armed := strings.Contains(strings.Join(l.said, "\n"), `"type":"arm"`); s.outcome != tt.outcome || armed != (tt.outcome == "") {
+			t.Errorf("a ping of %v: got the outcome %q, armed %v", tt.trip, s.outcome, armed)
+		}
+		if s.looker != nil {
+			if _, err := s.looker.end(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // Whoever stays when all is said gives the place back nevertheless.
 func TestPart(t *testing.T) {
 	base := time.UnixMilli(1_800_000_000_000)

@@ -231,6 +231,10 @@ func (s *session) start(now time.Time) {
 		s.guide.told = "" // the customer was faster than the last hint
 		return
 	}
+	if s.clock.trip > 2*ahead {
+		s.retry(hintBitrate) // each slot would come too late, and the clock says little
+		return
+	}
 	c := flash.Standard
 	if s.challenge.Attempt%2 == 0 {
 		c = flash.ShapeHeavy

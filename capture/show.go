@@ -56,10 +56,13 @@ func (s *show) due(now float64) (slotMessage, bool) {
 	return m, true
 }
 
+// mostMissed is how many display frames a client can have missed.
+const mostMissed = 10_000
+
 // shown takes what the client says of a slot: in order, and only of those that
 // it was sent.
 func (s *show) shown(m message) error {
-	if m.I != len(s.timeline.Shown) || m.I >= s.sent || m.Missed < 0 || m.Next < m.At {
+	if m.I != len(s.timeline.Shown) || m.I >= s.sent || m.Missed < 0 || m.Missed > mostMissed || m.Next < m.At {
 		return errForged
 	}
 	s.timeline.Shown = append(s.timeline.Shown, flash.Shown{Slot: m.I, At: m.At, Next: m.Next, Missed: m.Missed})
