@@ -232,7 +232,7 @@ func (s *session) start(now time.Time) {
 		return
 	}
 	if s.clock.trip > 2*ahead {
-		s.retry(hintBitrate) // each slot would come too late, and the clock says little
+		s.retry(hintNetwork) // each slot would come too late, and the clock says little
 		return
 	}
 	c := flash.Standard
