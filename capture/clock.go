@@ -1,6 +1,9 @@
 package capture
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // clock ties the client's clock to the daemon's: by the ping that came back
 // soonest, since its two ways can differ least.
@@ -28,6 +31,17 @@ func (c *clock) pong(sent, now time.Time, client float64) {
 	}
 	c.offset = client - (milliseconds(sent)+milliseconds(now))/2
 	c.trip, c.at = max(trip, 1), now
+}
+
+// coarse is how coarsely a browser that guards against fingerprinting tells the
+// time, in milliseconds.
+const coarse = 100.0
+
+// agrees says whether an answer can be of the same clock as the best one: both
+// are off by half their trip at most, and clocks drift little.
+func (c *clock) agrees(sent, now time.Time, client float64) bool {
+	off := client - (milliseconds(sent)+milliseconds(now))/2 - c.offset
+	return math.Abs(off) <= ms(now.Sub(sent)+c.trip)/2+drift*ms(now.Sub(c.at))+coarse
 }
 
 // set says whether any ping has come back.

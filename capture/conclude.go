@@ -52,7 +52,7 @@ func (s *session) unusable(stills []still) string {
 	case float64(len(s.film.samples)) < leastFrames*leastFPS*seconds:
 		return hintFrameRate
 	case s.film.gap() > mostGap:
-		return hintTryAgain
+		return hintGap
 	case !seen:
 		return hintNoFace
 	default:

@@ -23,6 +23,8 @@ const (
 	hintFrameRate  = "low_frame_rate"
 	hintTryAgain   = "try_again"
 	hintCameraLost = "camera_lost"
+	hintGap        = "stream_gap"
+	hintNetwork    = "slow_network"
 )
 
 // The limits of a good position. They are a little narrower than the gates of

@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -25,8 +24,8 @@ const (
 
 // createBody asks for a challenge.
 type createBody struct {
-	CustomerID engine.CustomerID `json:"customerId" minLength:"1" maxLength:"256" doc:"The operator's own name for the customer."`
-	DeviceID   engine.DeviceID   `json:"deviceId,omitzero" maxLength:"256" doc:"The kiosk, as the operator names it: its light is calibrated under this name."`
+	CustomerID engine.CustomerID `json:"customerId" minLength:"1" maxLength:"256" pattern:"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$" doc:"The operator's own name for the customer."`
+	DeviceID   engine.DeviceID   `json:"deviceId,omitzero" maxLength:"128" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$" doc:"The kiosk, as the operator names it: its light is calibrated under this name."`
 	Steps      *int              `json:"steps,omitzero" minimum:"3" maximum:"10" doc:"Only of profile compat; a flash challenge has ten."`
 	TTLMS      *int64            `json:"ttlMs,omitzero" minimum:"15000" maximum:"300000" doc:"How long the challenge may be begun; 90000 when left out."`
 	Purpose    string            `json:"purpose,omitzero" enum:"face" doc:"face."`
@@ -113,7 +112,7 @@ func (s *Studio) routes(r *web.Router) {
 	}, s.handlePublish)
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodDelete, Path: "/whip/{id}/{session}", ID: "unpublish", Tag: tag, Public: true, CrossOrigin: true,
-		Summary: "End a WHIP session.", Faults: []*fault.Fault{ErrNoSession},
+		Summary: "End a WHIP session.", Faults: append([]*fault.Fault{ErrNoSession}, s.Faults...),
 	}, s.handleUnpublish)
 	s.pages(r)
 }
@@ -233,9 +232,12 @@ func (s *Studio) handleUnpublish(ctx context.Context, p bySession) (*web.Stream,
 	if err != nil {
 		return nil, err
 	}
+	// That the challenge was begun is no news here; another token is.
+	if c, err := s.Keeper.Peek(ctx, p.ID, token); err != nil && c.ID == "" {
+		return nil, err
+	}
 	x, ok := s.session(p.Session)
-	sum := sha256.Sum256([]byte(token))
-	if !ok || x.challenge.ID != p.ID || subtle.ConstantTimeCompare(sum[:], x.challenge.Token[:]) != 1 {
+	if !ok || x.challenge.ID != p.ID {
 		return nil, ErrNoSession
 	}
 	x.link.Close(errDeleted)

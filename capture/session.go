@@ -68,6 +68,7 @@ type session struct {
 	looker  *looker
 	wishes  []wish
 	outcome string
+	parted  time.Time // when the first tick behind the end was
 }
 
 func newSession(s *Studio, c Challenge, id engine.CaptureID) *session {
@@ -103,10 +104,7 @@ func (s *session) Message(text []byte) {
 	case "ping":
 		s.say(pongMessage{"pong", m.N, m.At, milliseconds(now)})
 	case "pong":
-		if sent, ok := s.pings[m.N]; ok {
-			delete(s.pings, m.N)
-			s.clock.pong(sent, now, m.Now)
-		}
+		s.answered(m, now)
 	case "hello":
 		if s.stage != greeting || m.V != version {
 			s.fail(errHello)
@@ -123,6 +121,21 @@ func (s *session) Message(text []byte) {
 	case "abort":
 		s.abort(m.Reason)
 	}
+}
+
+// answered takes the answer to a ping. A clock that is set while the colours are
+// on, or of which the client says so, would date all that was filmed.
+func (s *session) answered(m message, now time.Time) {
+	sent, ok := s.pings[m.N]
+	if !ok {
+		return
+	}
+	delete(s.pings, m.N)
+	if s.stage == showing && !s.clock.agrees(sent, now, m.Now) {
+		s.retry(hintTryAgain)
+		return
+	}
+	s.clock.pong(sent, now, m.Now)
 }
 
 // acked takes what the client says of a slot.
@@ -218,6 +231,10 @@ func (s *session) start(now time.Time) {
 		s.guide.told = "" // the customer was faster than the last hint
 		return
 	}
+	if s.clock.trip > 2*ahead {
+		s.retry(hintNetwork) // each slot would come too late, and the clock says little
+		return
+	}
 	c := flash.Standard
 	if s.challenge.Attempt%2 == 0 {
 		c = flash.ShapeHeavy
@@ -232,6 +249,7 @@ func (s *session) start(now time.Time) {
 	}
 	s.stage = showing
 	s.show = newShow(plan, s.clock.client(now), s.fade())
+	s.show.armed = now
 	s.wishes = s.show.wishes()
 	s.film = newFilm(s.studio.Eyes, s.guide.last)
 	s.looker = newLooker(s.ctx, s.studio.Eyes, len(s.wishes))
@@ -250,7 +268,7 @@ func (s *session) fade() float64 {
 
 // expose takes a frame while the colours are on.
 func (s *session) expose(f peer.Frame) {
-	if len(s.wishes) > 0 && s.clock.client(f.Arrived) >= s.wishes[0].at {
+	if len(s.wishes) > 0 && s.show.at(f.Arrived) >= s.wishes[0].at {
 		s.looker.tasks <- task{s.wishes[0], copyOf(nil, f.Picture)}
 		s.wishes = s.wishes[1:]
 	}
@@ -264,6 +282,7 @@ func (s *session) Tick(now time.Time) {
 	<-s.linked
 	switch {
 	case s.stage == concluded:
+		s.part(now)
 		return
 	case s.stage == greeting && now.Sub(s.opened) > helloWithin:
 		s.fail(errHello)
@@ -275,6 +294,19 @@ func (s *session) Tick(now time.Time) {
 	s.ping(now)
 	if s.stage == showing {
 		s.play(now)
+	}
+}
+
+// parting is how long a client may stay when all is said: its place is wanted.
+const parting = 5 * time.Second
+
+// part ends a connection that the client does not end.
+func (s *session) part(now time.Time) {
+	if s.parted.IsZero() {
+		s.parted = now
+	}
+	if now.Sub(s.parted) >= parting {
+		s.link.Close(nil)
 	}
 }
 
@@ -297,7 +329,7 @@ func (s *session) play(now time.Time) {
 		s.retry(hintCameraLost)
 		return
 	}
-	at := s.clock.client(now)
+	at := s.show.at(now)
 	if m, due := s.show.due(at); due {
 		s.say(m)
 	}
@@ -319,7 +351,7 @@ func (s *session) retry(hint string) {
 // attempts is how often a customer may try before another way is offered.
 const attempts = 3
 
-// finish says how it went and lets the connection go.
+// finish says how it went. The client ends the connection, or part does.
 func (s *session) finish(outcome, hint, state string) {
 	s.stage, s.outcome = concluded, outcome
 	if err := s.studio.Keeper.End(s.ctx, s.challenge.ID, state, hint); err != nil {

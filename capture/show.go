@@ -20,6 +20,7 @@ var errForged = errors.New("the client tells of a slot out of turn")
 // the client's clock.
 type show struct {
 	timeline flash.Timeline
+	armed    time.Time // its start on the daemon's clock
 	sent     int
 }
 
@@ -36,6 +37,11 @@ func newShow(plan flash.Plan, start, fade float64) show {
 	return show{timeline: t}
 }
 
+// at is a moment of the daemon's clock on the timeline. What the client says of
+// its clock once the colours are on does not count here: it could be sent them
+// early, or never to their end.
+func (s *show) at(now time.Time) float64 { return s.timeline.Start + ms(now.Sub(s.armed)) }
+
 // due is the next slot when its time has come to be sent.
 func (s *show) due(now float64) (slotMessage, bool) {
 	if s.sent == len(s.timeline.Slots) || now < s.timeline.Slots[s.sent]-ms(ahead) {
@@ -50,10 +56,13 @@ func (s *show) due(now float64) (slotMessage, bool) {
 	return m, true
 }
 
+// mostMissed is how many display frames a client can have missed.
+const mostMissed = 10_000
+
 // shown takes what the client says of a slot: in order, and only of those that
 // it was sent.
 func (s *show) shown(m message) error {
-	if m.I != len(s.timeline.Shown) || m.I >= s.sent || m.Missed < 0 || m.Next < m.At {
+	if m.I != len(s.timeline.Shown) || m.I >= s.sent || m.Missed < 0 || m.Missed > mostMissed || m.Next < m.At {
 		return errForged
 	}
 	s.timeline.Shown = append(s.timeline.Shown, flash.Shown{Slot: m.I, At: m.At, Next: m.Next, Missed: m.Missed})

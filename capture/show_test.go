@@ -2,6 +2,7 @@ package capture
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ func TestForgedAcks(t *testing.T) {
 		{"one twice", []message{{I: 0}, {I: 0}}, errForged},
 		{"a frame before itself", []message{{I: 0, At: 5, Next: 4}}, errForged},
 		{"fewer than none missed", []message{{I: 0, Missed: -1}}, errForged},
+		{"more missed than can be counted", []message{{I: 0, Missed: math.MaxInt}}, errForged},
 	} {
 		s := newShow(three(), 0, 0)
 		for _, now := range []float64{750, 1150} {

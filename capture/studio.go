@@ -218,16 +218,29 @@ func (s *Studio) open(ctx context.Context, c Challenge, token, offer string) (x 
 		s.free("")
 		return nil, "", err
 	}
-	s.mu.Lock()
-	s.sessions[string(id)] = x
-	s.mu.Unlock()
-	x.connect(link)
+	if err = s.run(x, link); err != nil {
+		return nil, "", err
+	}
 	if err = s.Keeper.Begin(ctx, c.ID, token, id, connection(link)); err != nil {
 		x.refused.Store(true)
 		link.Close(err)
 		return nil, "", err
 	}
 	return x, answer, nil
+}
+
+// run adds a session to those that Close ends, and lets its calls go on.
+func (s *Studio) run(x *session, l link) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions[string(x.id)] = x
+	x.connect(l)
+	if s.closed {
+		x.refused.Store(true)
+		l.Close(errGone)
+		return ErrClosing
+	}
+	return nil
 }
 
 // connection names a connection by the certificates of its two ends.

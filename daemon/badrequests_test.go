@@ -17,6 +17,9 @@ func bodyCases(good pictures) []badCase {
 	image := func(value any) asked { return asked{path: enrolPath, body: object("customerId", cus, "image", value)} }
 	enrol := func(body string) asked { return asked{path: enrolPath, body: body} }
 	stepUp := func(members ...any) asked { return asked{path: stepUpPath, body: object(members...)} }
+	challenge := func(members ...any) asked {
+		return asked{path: "/api/identity/face/flash-challenge", body: object(members...)}
+	}
 	with := func(name string, value any) asked {
 		return stepUp("customerId", "cus_good", "image", b64, name, value)
 	}
@@ -70,6 +73,13 @@ func bodyCases(good pictures) []badCase {
 		{"a label that is too long", with("actionLabel", strings.Repeat(marker, 26)), 400, wrong, "256"},
 		{"a device that is too long", with("deviceId", strings.Repeat(marker, 13)), 400, wrong, "128"},
 		{"image and bundle", with("bundle", map[string]string{"version": marker}), 400, "stepup/image-and-bundle", "one of them"},
+		{"a customer with NUL to challenge", challenge("customerId", "cus\x00"+marker), 400, wrong, "customerId"},
+		{"a customer with a space to challenge", challenge("customerId", "cus "+marker), 400, wrong, "customerId"},
+		{"a device to challenge at that is too long", challenge("customerId", cus, "deviceId", strings.Repeat(marker, 13)), 400, wrong, "128"},
+		{"too few steps", challenge("customerId", cus, "steps", 2), 400, wrong, "at least 3"},
+		{"steps that a flash has not", challenge("customerId", cus, "steps", 5), 422, "capture/steps", "Leave steps out"},
+		{"a challenge of a moment", challenge("customerId", cus, "ttlMs", 14_999), 400, wrong, "at least 15000"},
+		{"a page that returns elsewhere", challenge("customerId", cus, "returnUrl", "https://"+marker+".example"), 422, "capture/return-url", "capture.origins"},
 		{"a bundle from elsewhere", stepUp("customerId", "cus_good", "bundle", foreign), 422, "bundle/unknown-nonce", "profile compat"},
 		{"a bundle that lacks most", stepUp("customerId", "cus_good", "bundle", map[string]string{"version": marker}), 422, "bundle/malformed", "bundle.frames"},
 		{"a bundle of words", stepUp("customerId", "cus_good", "bundle", marker), 422, "bundle/altered", "unchanged"},

@@ -187,10 +187,12 @@ func TestWhipDoors(t *testing.T) {
 		{"a forged token", asked{path: path, key: "-", body: "v=0", header: map[string]string{"Content-Type": "application/sdp", "Authorization": "Bearer ct_forged"}}, 401, "whip/token"},
 		{"the API key", asked{path: path, body: "v=0", header: map[string]string{"Content-Type": "application/sdp"}}, 401, "whip/token"},
 		{"JSON", asked{path: path, key: "-", body: "{}", header: map[string]string{"Authorization": token}}, 415, "request/media-type"},
-		{"no offer", asked{path: path, key: "-", body: "hello", header: sdp}, 400, "peer/offer-malformed"},
+		{"no offer", asked{path: path, key: "-", body: "hello", header: sdp}, 422, "peer/offer-malformed"},
 		{"10 MB", asked{path: path, key: "-", body: "v=0\r\n" + string(make([]byte, 10<<20)), header: sdp}, 413, "request/too-large"},
 		{"another challenge", asked{path: "/whip/fc_none", key: "-", body: "v=0", header: sdp}, 404, "challenge/unknown"},
 		{"no such session", asked{method: "DELETE", path: path + "/cap_none", key: "-", header: map[string]string{"Authorization": token}}, 404, "capture/no-session"},
+		{"a session, with a forged token", asked{method: "DELETE", path: path + "/cap_none", key: "-", header: map[string]string{"Authorization": "Bearer ct_forged"}}, 401, "whip/token"},
+		{"a session of another challenge", asked{method: "DELETE", path: "/whip/fc_none/cap_none", key: "-", header: map[string]string{"Authorization": token}}, 404, "challenge/unknown"},
 		{"trickle", asked{method: "PATCH", path: path + "/cap_none", key: "-", body: "a=candidate", header: sdp}, 405, "request/method-not-allowed"},
 		{"the page's data without a token", asked{method: "GET", path: "/capture/" + made.FlashChallenge.ID + "/config", key: "-"}, 401, "auth/token-missing"},
 	} {

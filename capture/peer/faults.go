@@ -1,6 +1,10 @@
 package peer
 
-import "github.com/rostod/rostod/internal/fault"
+import (
+	"time"
+
+	"github.com/rostod/rostod/internal/fault"
+)
 
 // Why an offer is not taken.
 var (
@@ -10,7 +14,7 @@ var (
 		Hint:  "Offer one video section and one data channel; that is some 3 kB of SDP.",
 	}
 	ErrOfferMalformed = &fault.Fault{
-		Kind: fault.Invalid, Code: "peer/offer-malformed",
+		Kind: fault.Unprocessable, Code: "peer/offer-malformed",
 		Title: "The offer is not a session description that can be answered.",
 		Hint:  "Send the SDP that createOffer gave, unchanged, as application/sdp.",
 	}
@@ -47,7 +51,7 @@ var (
 	ErrFull = &fault.Fault{
 		Kind: fault.Unavailable, Code: "peer/full",
 		Title: "There are as many connections as are taken at a time.",
-		Hint:  "Try again shortly.",
+		Hint:  "Try again in some seconds.", RetryAfter: 5 * time.Second,
 	}
 )
 
@@ -126,7 +130,7 @@ var (
 	ErrClosing = &fault.Fault{
 		Kind: fault.Unavailable, Code: "peer/closing",
 		Title: "The daemon is shutting down.",
-		Hint:  "Start a new capture in a moment.",
+		Hint:  "Start a new capture in a minute.", RetryAfter: time.Minute,
 	}
 )
 

@@ -182,7 +182,7 @@ func (v envelope) times(n int, holdMs []int) []float64 {
 	if len(v.Samples) > 0 && json.Unmarshal(v.Samples, &samples) == nil && len(samples) == n {
 		at, last := make([]float64, n), -1.0
 		for i, s := range samples {
-			if s.T <= last || s.T > total+1000 {
+			if s.T < 0 || s.T <= last || s.T > total+1000 {
 				at = nil
 				break
 			}

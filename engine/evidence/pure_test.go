@@ -142,7 +142,7 @@ func TestTimes(t *testing.T) {
 		{"as many", `[{"tMs":10},{"tMs":300.5},{"tMs":700},{"tMs":1900}]`, []float64{10, 300.5, 700, 1900}},
 		{"too few", `[{"tMs":10}]`, even},
 		{"not rising", `[{"tMs":10},{"tMs":10},{"tMs":700},{"tMs":900}]`, even},
-		{"before the first colour", `[{"tMs":-5},{"tMs":10},{"tMs":700},{"tMs":900}]`, even},
+		{"just before the first colour", `[{"tMs":-0.5},{"tMs":10},{"tMs":700},{"tMs":900}]`, even},
 		{"long after the last", `[{"tMs":10},{"tMs":300},{"tMs":700},{"tMs":2001}]`, even},
 		{"no numbers", `[{"tMs":"10"},{"tMs":300},{"tMs":700},{"tMs":900}]`, even},
 		{"no list", `{"tMs":10}`, even},

@@ -9,11 +9,14 @@ import type { Stage } from "./stage";
 import { WhipError } from "./whip";
 import type { AbortReason, Arm, CameraReport, Done, FromDaemon, Slot } from "./wire";
 
+/** Why the page ended a session. A screen that stood still is to the daemon as good as one that was left, and to the customer it is not. */
+export type Stop = AbortReason | "stalled";
+
 /** How a session ended. */
 export type End =
 	| { kind: "captured"; bundle: string }
 	| { kind: "retry" | "other_way"; hint: string }
-	| { kind: "aborted"; reason: AbortReason }
+	| { kind: "aborted"; reason: Stop }
 	| { kind: "problem"; problem: SessionProblem; retryAfter: number };
 
 export type SessionProblem =
@@ -75,7 +78,7 @@ export class Session {
 	#begun = false; // the customer pressed start, and the page is on its way to the colours
 	#started = false; // the daemon was told
 	#steps = 0;
-	#aborted: AbortReason | undefined;
+	#aborted: Stop | undefined;
 	#stage: Promise<void> = Promise.resolve();
 	#unguard: () => void = () => {};
 	#locked: Promise<CameraReport | undefined> = Promise.resolve(undefined);
@@ -97,8 +100,7 @@ export class Session {
 		const { whipUrl, token } = this.#setting;
 		this.#setting.stage.onShown = (shown) => void this.#acknowledge(shown);
 		this.#setting.stage.onClosed = () => this.abort("user");
-		// A page that was not drawn for half a second is as good as one that was left.
-		this.#setting.stage.onStalled = () => this.abort("hidden");
+		this.#setting.stage.onStalled = () => this.abort("hidden", "stalled");
 		this.#watchCamera();
 		this.#wait(patience.connect, "network");
 		const listener = { heard: (m: FromDaemon) => this.#heard(m), lost: (t: LinkTrouble) => this.#fail(t) };
@@ -146,9 +148,9 @@ export class Session {
 	}
 
 	/** abort ends the session for a reason the daemon is told. */
-	abort(reason: AbortReason): void {
+	abort(reason: AbortReason, why: Stop = reason): void {
 		if (this.#over) return;
-		this.#aborted = reason;
+		this.#aborted = why;
 		this.#link?.send({ type: "abort", reason });
 		this.#unguard();
 		const { stage } = this.#setting;
@@ -156,7 +158,7 @@ export class Session {
 		else this.#stage = this.#stage.then(() => stage.calm(calmMs));
 		clearTimeout(this.#timer);
 		const wait = this.#link && reason !== "hidden" ? patience.farewell : 0;
-		this.#timer = setTimeout(() => this.#end({ kind: "aborted", reason }), wait);
+		this.#timer = setTimeout(() => this.#end({ kind: "aborted", reason: why }), wait);
 	}
 
 	/** use goes on with another camera. Before start only. */

@@ -352,6 +352,7 @@ test("a screen that stands still for longer than a slot ends the capture", async
 	});
 	await state(page, "stopped");
 	const shown = (await heard(page, "shown")).map((s) => s.i);
+	assert.match(await inside(page, "#text", "textContent"), /stood still/, "nobody is told that they left");
 	assert.deepEqual(shown, [...shown.keys()], "what is acknowledged has no holes");
 	assert.deepEqual(
 		(await heard(page, "abort")).map((a) => a.reason),

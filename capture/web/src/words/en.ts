@@ -56,6 +56,7 @@ export const en = {
 	camera_locked: "Adjusting the camera, one moment",
 	display_unstable: "Close other programs, so that the screen runs smoothly",
 	stream_gap: "The camera picture was interrupted",
+	slow_network: "The connection is slow: check the network, then try again",
 
 	stageLabel: "The colours begin. Face forward and keep still for six seconds. Any key stops them.",
 	stageText: "Keep still",
@@ -73,6 +74,7 @@ export const en = {
 	stoppedTitle: "Stopped",
 	stopped_user: "The colours were stopped because a key or the screen was touched.",
 	stopped_hidden: "The page was left while the colours were shown. Please stay on this page.",
+	stopped_stalled: "The screen stood still for a moment while the colours were shown. It is not your fault.",
 	stopped_resized: "The window changed its size while the colours were shown. Please leave it as it is.",
 	stopped_fullscreen_lost: "Full screen was left while the colours were shown. Please stay in full screen.",
 	stopped_camera_lost: "The camera stopped. Check that it is connected, then try again.",

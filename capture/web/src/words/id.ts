@@ -58,6 +58,7 @@ export const id: Words = {
 	camera_locked: "Menyesuaikan kamera, tunggu sebentar",
 	display_unstable: "Tutup program lain agar layar berjalan lancar",
 	stream_gap: "Gambar kamera terputus",
+	slow_network: "Koneksi lambat: periksa jaringan, lalu coba lagi",
 
 	stageLabel: "Warna akan dimulai. Hadap ke depan dan diam selama enam detik. Tombol apa pun menghentikannya.",
 	stageText: "Jangan bergerak",
@@ -75,6 +76,7 @@ export const id: Words = {
 	stoppedTitle: "Dihentikan",
 	stopped_user: "Warna dihentikan karena ada tombol atau layar yang disentuh.",
 	stopped_hidden: "Halaman ditinggalkan saat warna ditampilkan. Tetaplah di halaman ini.",
+	stopped_stalled: "Layar sempat berhenti saat warna ditampilkan. Ini bukan kesalahan Anda.",
 	stopped_resized: "Ukuran jendela berubah saat warna ditampilkan. Biarkan seperti semula.",
 	stopped_fullscreen_lost: "Layar penuh ditutup saat warna ditampilkan. Tetaplah di layar penuh.",
 	stopped_camera_lost: "Kamera berhenti. Pastikan kamera tersambung, lalu coba lagi.",

@@ -46,6 +46,7 @@ const hints: ReadonlyMap<string, Key> = new Map<string, Key>([
 			"camera_locked",
 			"display_unstable",
 			"stream_gap",
+			"slow_network",
 		] as const
 	).map((k) => [k, k] as const),
 	["low_light", "more_light"],
@@ -62,6 +63,7 @@ const hints: ReadonlyMap<string, Key> = new Map<string, Key>([
 	["camera_lost", "stopped_camera_lost"],
 	["resized", "stopped_resized"],
 	["hidden", "stopped_hidden"],
+	["stalled", "stopped_stalled"],
 	["fullscreen_lost", "stopped_fullscreen_lost"],
 	["user", "stopped_user"],
 ]);

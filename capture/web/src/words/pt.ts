@@ -57,6 +57,7 @@ export const pt: Words = {
 	camera_locked: "Ajustando a câmera, um momento",
 	display_unstable: "Feche outros programas para a tela funcionar sem pausas",
 	stream_gap: "A imagem da câmera foi interrompida",
+	slow_network: "A conexão está lenta: verifique a rede e tente de novo",
 
 	stageLabel: "As cores vão começar. Olhe de frente e fique parado por seis segundos. Qualquer tecla interrompe.",
 	stageText: "Fique parado",
@@ -74,6 +75,7 @@ export const pt: Words = {
 	stoppedTitle: "Interrompido",
 	stopped_user: "As cores foram interrompidas por uma tecla ou um toque na tela.",
 	stopped_hidden: "A página foi deixada enquanto as cores apareciam. Permaneça nesta página.",
+	stopped_stalled: "A tela parou por um momento enquanto as cores apareciam. A culpa não é sua.",
 	stopped_resized: "A janela mudou de tamanho enquanto as cores apareciam. Deixe-a como está.",
 	stopped_fullscreen_lost: "A tela cheia foi encerrada enquanto as cores apareciam. Permaneça em tela cheia.",
 	stopped_camera_lost: "A câmera parou. Verifique se ela está conectada e tente de novo.",
