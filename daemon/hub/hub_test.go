@@ -131,6 +131,31 @@ func TestSilent(t *testing.T) {
 	}
 }
 
+// What a branch said long ago is no sign of life when somebody says it again.
+func TestSilentWhileOldBatchesArePlayed(t *testing.T) {
+	hq, s := enrolled(t, 1)
+	held := s.sent(t).Accepted
+	said := [][]byte{s.says(t, held, held)}
+	s.way.mu.Lock()
+	said = append(said, s.way.seen...)
+	s.way.mu.Unlock()
+	hq.move(time.Until(hq.Now()) * -1) // co-signatures have the machine's clock
+	hq.move(2 * time.Hour)
+	for _, wire := range said {
+		if _, err := hq.Take(t.Context(), wire); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := hq.branch(t); !v.Silent {
+		t.Errorf("got %+v, want it silent", v)
+	}
+	s.write(t, 1, "test")
+	s.sent(t)
+	if v := hq.branch(t); v.Silent {
+		t.Errorf("got %+v, want it heard", v)
+	}
+}
+
 // A key that follows another is believed because that one signed for it.
 func TestRotatedKeys(t *testing.T) {
 	hq, s := enrolled(t, 5)

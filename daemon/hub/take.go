@@ -117,12 +117,10 @@ func (h *Hub) takeBatch(ctx context.Context, b branch, v batch.Verified, wire []
 		return h.contradicted(ctx, b, v, wire, is, now)
 	}
 	// What it once said it has it has: one that has less now went back, or this is late.
-	quiet := b.Claimed >= v.Size && now.Sub(b.Heard) < persistHeard
-	b.Claimed, b.Heard = max(b.Claimed, v.Size), now
-	h.mu.Lock()
-	h.heard[b.Origin] = now
-	h.mu.Unlock()
 	fresh := len(v.Entries) > is.skip && is.standing == batch.Sound && b.Standing == batch.Sound
+	heard := h.hears(b, v, fresh, now)
+	quiet := b.Claimed >= v.Size && heard.Sub(b.Heard) < persistHeard
+	b.Claimed, b.Heard = max(b.Claimed, v.Size), heard
 	if !fresh {
 		if quiet {
 			return b, nil
@@ -146,6 +144,28 @@ func (h *Hub) takeBatch(ctx context.Context, b branch, v batch.Verified, wire []
 		return b, h.commit(ctx, b, &k, nil)
 	}
 	return h.grow(ctx, b, v, is, k)
+}
+
+// hears notes when a branch was heard last: now, when it brings what was not here, and
+// else when it had the answer that it speaks of. An old batch is no sign of life,
+// whoever sends it again.
+func (h *Hub) hears(b branch, v batch.Verified, fresh bool, now time.Time) time.Time {
+	at := now
+	if !fresh {
+		at = b.Heard
+		if told := time.Unix(v.Told, 0).UTC(); told.After(now) {
+			at = now
+		} else if v.Told > 0 && told.After(at) {
+			at = told
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if before := h.heard[b.Origin]; before.After(at) {
+		at = before
+	}
+	h.heard[b.Origin] = at
+	return at
 }
 
 // grow takes in a batch that goes on from what is here, and those that waited for it.
