@@ -99,9 +99,13 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	rings, err9 := ring.Open(ring.Config{Store: d.store, Gallery: faces, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	people, err11 := customer.Open(customer.Config{Store: d.store, Attempts: rows, Answers: answers, Now: time.Now, Random: rand.Reader})
 	fraud, err12 := antifraud.Open(antifraud.Config{Store: d.store, Customers: people, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
+	var disclosed []string
+	if d.Config.Upstream.HubKeyFile != "" {
+		disclosed = d.Config.Upstream.DiscloseList()
+	}
 	erasures, err16 := erasure.Open(erasure.Config{
 		Store: d.store, Bars: bars, Policies: keeping, Journal: journal, Holdings: holdings, Faces: ofFaces, Evidence: rows.Subject,
-		Log: d.Log, Now: time.Now, Random: rand.Reader,
+		Disclosed: disclosed, Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	consents, err17 := consent.Open(consent.Config{Store: d.store, Policies: keeping, Erasures: erasures, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	if err := errors.Join(err17, err16, err15, err14, err13, err12, err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,
