@@ -153,9 +153,13 @@ func (o *opening) openAttempts(context.Context) (_ closer, err error) {
 
 // openErasure opens how a person goes, and what they were told and agreed to.
 func (o *opening) openErasure(context.Context) (_ closer, err error) {
+	var disclosed []string
+	if o.Config.Upstream.HubKeyFile != "" {
+		disclosed = o.Config.Upstream.DiscloseList()
+	}
 	if o.erasures, err = erasure.Open(erasure.Config{
 		Store: o.store, Bars: o.holds, Policies: o.retention, Journal: o.journal, Holdings: o.holdings, Faces: o.ofFaces, Evidence: o.ofEvidence,
-		Log: o.Log, Now: time.Now, Random: rand.Reader,
+		Disclosed: disclosed, Log: o.Log, Now: time.Now, Random: rand.Reader,
 	}); err != nil {
 		return nil, err
 	}

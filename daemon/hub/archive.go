@@ -24,7 +24,13 @@ func sum(wire []byte) string {
 
 // put makes a file durable, name and all. The same bytes twice are one file.
 func put(dir, name string, b []byte) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	switch err := os.Mkdir(dir, 0o700); {
+	case err == nil:
+		err = syncFolder(filepath.Dir(dir))
+		if err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("make a branch's folder: %w", err)
 	}
 	f, err := os.CreateTemp(dir, ".new-*")
@@ -38,9 +44,14 @@ func put(dir, name string, b []byte) error {
 	if err != nil {
 		return fmt.Errorf("keep a batch: %w", errors.Join(err, os.Remove(f.Name())))
 	}
+	return syncFolder(dir)
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("keep a batch: %w", err)
+		return fmt.Errorf("sync a folder: %w", err)
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
@@ -96,15 +107,16 @@ func (t tree) extend(edge transparency.Edge, entries [][]byte) (transparency.Edg
 	for _, e := range entries {
 		edge = edge.Append(tlog.RecordHash(e), func(done tlog.Hash) { hashes = append(hashes, done[:]...) })
 	}
-	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
-		return edge, fmt.Errorf("make a branch's folder: %w", err)
-	}
+	begins := edge.Size == uint64(len(entries)) // the file is new: so is its name
 	f, err := os.OpenFile(t.path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return edge, fmt.Errorf("write a branch's tree: %w", err)
 	}
 	_, err = f.WriteAt(hashes, at)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil && begins {
+		err = syncFolder(filepath.Dir(t.path))
+	}
+	if err != nil {
 		return edge, fmt.Errorf("write a branch's tree: %w", err)
 	}
 	return edge, nil

@@ -51,8 +51,13 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(c.Dir, "archive"), 0o700); err != nil {
-		return nil, fmt.Errorf("make the archive: %w", err)
+	for _, folder := range []string{"archive", "tables"} {
+		if err := os.MkdirAll(filepath.Join(c.Dir, folder), 0o700); err != nil {
+			return nil, fmt.Errorf("make the archive: %w", err)
+		}
+	}
+	if err := syncFolder(c.Dir); err != nil {
+		return nil, err
 	}
 	return h, errors.Join(h.openKeys(ctx), h.removeLeftovers())
 }

@@ -1,13 +1,18 @@
 package hub
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rostod/rostod/engine/upstream"
 	"github.com/rostod/rostod/engine/upstream/batch"
+	"github.com/rostod/rostod/internal/transparency"
+	"github.com/rostod/rostod/storage"
 )
 
 func TestEverythingArrives(t *testing.T) {
@@ -126,6 +131,31 @@ func TestSilent(t *testing.T) {
 	}
 }
 
+// What a branch said long ago is no sign of life when somebody says it again.
+func TestSilentWhileOldBatchesArePlayed(t *testing.T) {
+	hq, s := enrolled(t, 1)
+	held := s.sent(t).Accepted
+	said := [][]byte{s.says(t, held, held)}
+	s.way.mu.Lock()
+	said = append(said, s.way.seen...)
+	s.way.mu.Unlock()
+	hq.move(time.Until(hq.Now()) * -1) // co-signatures have the machine's clock
+	hq.move(2 * time.Hour)
+	for _, wire := range said {
+		if _, err := hq.Take(t.Context(), wire); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := hq.branch(t); !v.Silent {
+		t.Errorf("got %+v, want it silent", v)
+	}
+	s.write(t, 1, "test")
+	s.sent(t)
+	if v := hq.branch(t); v.Silent {
+		t.Errorf("got %+v, want it heard", v)
+	}
+}
+
 // A key that follows another is believed because that one signed for it.
 func TestRotatedKeys(t *testing.T) {
 	hq, s := enrolled(t, 5)
@@ -165,6 +195,115 @@ func TestAlarmsFirst(t *testing.T) {
 	same(t, hq, s2)
 }
 
+// What was told of and what stands at its place cannot differ, whichever came first;
+// the signed alarm is kept. A branch that begins anew has told of nothing yet.
+func TestAlarmsThatContradict(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		tell func(hq *headquarters, s *site) (index uint64, alarms [][]byte)
+		kept string // of the evidence
+	}{
+		{"the place comes with another entry", func(_ *headquarters, s *site) (uint64, [][]byte) {
+			return s.size(t), [][]byte{s.alarm(t, s.size(t), "another")}
+		}, "*.alarm"},
+		{"the place had come with another entry", func(*headquarters, *site) (uint64, [][]byte) { return 2, nil }, "contradiction-*.alarm"},
+		{"the same place told of twice", func(_ *headquarters, s *site) (uint64, [][]byte) {
+			at := s.size(t) + 100
+			return at, [][]byte{s.alarm(t, at, "one"), s.alarm(t, at, "one")}
+		}, "contradiction-*.alarm"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			hq, s := enrolled(t, 5)
+			s.sent(t)
+			at, alarms := tt.tell(hq, s)
+			for _, wire := range alarms {
+				if _, err := hq.Take(t.Context(), wire); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if v := hq.branch(t); v.Standing != batch.Sound || len(v.Alarms) != min(len(alarms), 1) {
+				t.Fatalf("told of: got %+v, want it sound, and each alarm once", v)
+			}
+			if tt.kept == "*.alarm" {
+				s.write(t, 1, "test")
+			} else if _, err := hq.Take(t.Context(), s.alarm(t, at, "another")); err != nil {
+				t.Fatal(err)
+			}
+			s.until(t, "the hub to know", func(upstream.Status) bool { return hq.branch(t).Standing == batch.Forked })
+			if v := hq.branch(t); v.Why == "" || v.Complete {
+				t.Errorf("got %+v, want why", v)
+			}
+			if files, err := filepath.Glob(filepath.Join(hq.dir, "archive", "*", tt.kept)); err != nil || len(files) != 1 {
+				t.Errorf("got %v and %v, want the signed alarm", files, err)
+			}
+			s.stop()
+			if _, err := hq.Restart(t.Context(), "branch-17", "the disk was changed"); err != nil {
+				t.Fatal(err)
+			}
+			s = openSite(t, s.dir, hq)
+			s.sent(t)
+			same(t, hq, s)
+		})
+	}
+}
+
+// alarm is an alarm as the branch signs it, of whatever it says.
+func (s *site) alarm(t *testing.T, index uint64, what string) []byte {
+	t.Helper()
+	a := batch.Alarm{Index: index, Entry: fmt.Appendf(nil, `{"index":%d,"kind":%q}`, index, what)}
+	wire, err := a.Bytes(func(kind string, lines ...string) ([]byte, error) { return s.log.State(t.Context(), kind, lines...) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wire
+}
+
+// A branch that has said that it has more does not become complete by having less.
+func TestClaimed(t *testing.T) {
+	hq, s := enrolled(t, 5)
+	held := s.sent(t).Accepted
+	s.way.set(true)
+	s.write(t, 3, "test")
+	s.until(t, "a failure", func(st upstream.Status) bool { return st.Failures > 0 })
+	var said [][]byte
+	for _, more := range []uint64{3, 0} {
+		said = append(said, s.says(t, held, held+more))
+	}
+	for _, wire := range said {
+		if _, err := hq.Take(t.Context(), wire); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := hq.branch(t); v.Claimed != held+3 || v.Complete {
+		t.Errorf("got %+v, want three entries missing", v)
+	}
+	s.way.set(false)
+	s.sent(t)
+	if v := hq.branch(t); !v.Complete {
+		t.Errorf("got %+v, want all of it there", v)
+	}
+}
+
+// says is an empty batch behind what is held, that says how many entries there are.
+func (s *site) says(t *testing.T, held, size uint64) (wire []byte) {
+	t.Helper()
+	b := batch.Batch{From: held, To: held, Size: size, Seen: held}
+	err := s.store.View(t.Context(), func(v *storage.View) (err error) {
+		if b.Edge, err = transparency.EdgeAt(held, v.Hashes()); err != nil {
+			return err
+		}
+		_, b.Checkpoint, err = s.log.At(v, held)
+		return err
+	})
+	if err == nil {
+		wire, err = b.Bytes(func(kind string, lines ...string) ([]byte, error) { return s.log.State(t.Context(), kind, lines...) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wire
+}
+
 func TestUnknownBranch(t *testing.T) {
 	hq := openHub(t, t.TempDir())
 	s := openSite(t, t.TempDir(), hq)
@@ -182,6 +321,15 @@ func TestUnknownBranch(t *testing.T) {
 	s.sent(t)
 	if err := hq.Enrol(t.Context(), "branch-17", s.key(t)); !errors.Is(err, ErrEnrolled) {
 		t.Errorf("again: got %v, want that it is", err)
+	}
+	for _, log := range []string{"rostod/", "rostod/../../etc", "rostod/3f9c.1", "other/3f9c"} {
+		key, err := transparency.VerifierKey(log, bytes.Repeat([]byte{3}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := hq.Enrol(t.Context(), "b", key); !errors.Is(err, ErrKey) {
+			t.Errorf("a log of the name %s: got %v, want %s", log, err, ErrKey.Code)
+		}
 	}
 	if err := hq.Enrol(t.Context(), "b", "rubbish"); !errors.Is(err, ErrKey) {
 		t.Errorf("rubbish: got %v, want that it is no key", err)

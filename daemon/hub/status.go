@@ -22,7 +22,7 @@ type View struct {
 	Log      string         `json:"log"`
 	Complete bool           `json:"complete" doc:"Whether all that the branch has said it has is here, nothing speaks against it, and it was heard of late."`
 	Size     uint64         `json:"size" doc:"Entries that are here, without a gap, and co-signed."`
-	Claimed  uint64         `json:"claimed" doc:"Entries that the branch last said it has."`
+	Claimed  uint64         `json:"claimed" doc:"The most entries that the branch has said it has."`
 	Standing batch.Standing `json:"standing" enum:"sound,forked,rolled-back"`
 	Why      string         `json:"why,omitzero" doc:"What speaks against it."`
 	Silent   bool           `json:"silent" doc:"Whether it was not heard for longer than hub.silentMinutes."`
@@ -81,7 +81,7 @@ func (h *Hub) view(ctx context.Context, b branch) (View, error) {
 	if b.Standing != batch.Sound {
 		v.Evidence = &Evidence{string(b.Checkpoint), string(b.Against)}
 	}
-	list, err := h.rangesOf(ctx, b)
+	list, err := h.rangesOf(ctx, b, b.Size)
 	if err != nil {
 		return v, err
 	}
@@ -90,17 +90,10 @@ func (h *Hub) view(ctx context.Context, b branch) (View, error) {
 			v.Waiting++
 		}
 	}
-	err = h.Store.View(ctx, func(view *storage.View) error {
-		for row, err := range h.alarms.Scan(view, storage.Range{Prefix: storage.Path(storage.Text(b.Origin))}) {
-			if err != nil {
-				return fmt.Errorf("read the alarms: %w", err)
-			}
-			if a := row.Value; !a.Confirmed {
-				v.Alarms = append(v.Alarms, AlarmView{a.Index, a.Kind, a.Told})
-			}
-		}
-		return nil
-	})
+	told, err := h.told(ctx, b, b.Size)
+	for _, a := range told {
+		v.Alarms = append(v.Alarms, AlarmView{a.Index, a.Kind, a.Told})
+	}
 	v.Complete = b.Standing == batch.Sound && b.Size > 0 && b.Size >= b.Claimed && v.Waiting == 0 && !v.Silent
 	return v, err
 }
@@ -159,7 +152,7 @@ func (h *Hub) Verify(ctx context.Context, name string) (View, error) {
 // entries passes a branch's entries from an index on, each from a batch whose
 // signature and proof hold.
 func (h *Hub) entries(ctx context.Context, b branch, from uint64, each func(index uint64, entry []byte) error) error {
-	list, err := h.rangesOf(ctx, b)
+	list, err := h.rangesOf(ctx, b, from)
 	if err != nil {
 		return err
 	}
@@ -167,6 +160,9 @@ func (h *Hub) entries(ctx context.Context, b branch, from uint64, each func(inde
 	for next < b.Size {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
+		}
+		for len(list) > 0 && list[0].To <= next {
+			list = list[1:]
 		}
 		k, found := following(list, next)
 		if !found {
@@ -219,19 +215,10 @@ func (h *Hub) Restart(ctx context.Context, name, why string) (View, error) {
 	if b.Standing == batch.Sound {
 		return View{}, ErrSound
 	}
-	list, err := h.rangesOf(ctx, b)
-	if err != nil {
-		return View{}, err
-	}
 	before := b
 	b.Folder = fmt.Sprintf("%s.%d", batch.Short(b.Origin), h.Now().UTC().UnixMilli())
-	b.Size, b.Checkpoint, b.Standing, b.Why, b.Against, b.Tabled, b.Missing = 0, nil, batch.Sound, "", nil, 0, nil
+	b.Size, b.Claimed, b.Checkpoint, b.Standing, b.Why, b.Against, b.Tabled, b.Missing = 0, 0, nil, batch.Sound, "", nil, 0, nil
 	_, err = h.Store.Commit(ctx, func(tx *storage.Tx) error {
-		for _, k := range list {
-			if err := h.ranges.Delete(tx, rangeAt(b.Origin, k.From, k.To)); err != nil {
-				return err
-			}
-		}
 		if err := h.branches.Put(tx, storage.Subject{}, branchAt(b.Origin), b); err != nil {
 			return err
 		}
@@ -254,7 +241,7 @@ func (h *Hub) Private(ctx context.Context, name string, index uint64) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.rangesOf(ctx, b)
+	list, err := h.rangesOf(ctx, b, index)
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +273,7 @@ func (h *Hub) Private(ctx context.Context, name string, index uint64) (map[strin
 
 // removeLeftovers removes what a killed hub was about to write.
 func (h *Hub) removeLeftovers() error {
-	files, err := filepath.Glob(filepath.Join(h.Dir, "archive", "*", ".new-*"))
+	files, err := filepath.Glob(filepath.Join(h.Dir, "*", "*", ".new-*"))
 	if err != nil {
 		return fmt.Errorf("look for leftovers: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rostod/rostod/engine/upstream/batch"
@@ -14,9 +15,12 @@ import (
 // The hub's records, in a store of its own.
 //
 //	branches: log                    -> branch
-//	ranges:   log, from, to          -> kept
-//	alarms:   log, index             -> alarm
+//	ranges:   folder, from, to       -> kept
+//	alarms:   folder, index          -> alarm
 //	secrets:  0                      -> its private keys
+//
+// A branch that begins anew has another folder: what was kept of it before stays, and
+// is in nobody's way.
 const (
 	branchesPrefix = 'y'
 	rangesPrefix   = 'Y'
@@ -33,7 +37,7 @@ type branch struct {
 	Enrolled   time.Time      `json:"enrolled"`
 	Size       uint64         `json:"size"`                // entries that are here without a gap
 	Checkpoint []byte         `json:"checkpoint,omitzero"` // the branch's, of Size
-	Claimed    uint64         `json:"claimed"`             // entries that it last said it has
+	Claimed    uint64         `json:"claimed"`             // the most entries that it has said it has
 	Heard      time.Time      `json:"heard,omitzero"`
 	Standing   batch.Standing `json:"standing"`
 	Why        string         `json:"why,omitzero"`
@@ -63,12 +67,14 @@ type alarm struct {
 
 func branchAt(origin string) storage.Key { return storage.Path(storage.Text(origin)) }
 
-func rangeAt(origin string, from, to uint64) storage.Key {
-	return storage.Path(storage.Text(origin), storage.U64(from), storage.U64(to))
+func (b branch) own() storage.Key { return storage.Path(storage.Text(b.Folder)) }
+
+func (b branch) rangeAt(from, to uint64) storage.Key {
+	return append(b.own(), storage.Path(storage.U64(from), storage.U64(to))...)
 }
 
-func alarmAt(origin string, index uint64) storage.Key {
-	return storage.Path(storage.Text(origin), storage.U64(index))
+func (b branch) alarmAt(index uint64) storage.Key {
+	return append(b.own(), storage.Path(storage.U64(index))...)
 }
 
 // branchOf is the branch of a log.
@@ -111,10 +117,12 @@ func (h *Hub) named(ctx context.Context, name string) (branch, error) {
 	return branch{}, ErrUnknownBranch
 }
 
-// rangesOf are the batches that are kept of a branch, by their places.
-func (h *Hub) rangesOf(ctx context.Context, b branch) (list []kept, err error) {
+// rangesOf are the batches that are kept of a branch and may reach beyond an entry, by
+// their places. In years they are so many that nobody reads all for each that comes.
+func (h *Hub) rangesOf(ctx context.Context, b branch, entry uint64) (list []kept, err error) {
+	first := entry - min(entry, batch.MostEntries)
 	err = h.Store.View(ctx, func(v *storage.View) error {
-		for row, err := range h.ranges.Scan(v, storage.Range{Prefix: storage.Path(storage.Text(b.Origin))}) {
+		for row, err := range h.ranges.Scan(v, storage.Range{Prefix: b.own(), From: b.rangeAt(first, 0)}) {
 			if err != nil {
 				return fmt.Errorf("read what is kept: %w", err)
 			}
@@ -129,7 +137,7 @@ func (h *Hub) rangesOf(ctx context.Context, b branch) (list []kept, err error) {
 // signed with, the first is best.
 func (h *Hub) Enrol(ctx context.Context, name, key string) error {
 	origin, err := transparency.CheckKey(key)
-	if err != nil {
+	if err != nil || !isLog(origin) {
 		return ErrKey
 	}
 	if !isName(name) {
@@ -156,6 +164,13 @@ func (h *Hub) Enrol(ctx context.Context, name, key string) error {
 		return err
 	})
 	return err
+}
+
+// isLog says whether a log is named as rostod names them: the name is a folder's, and a
+// piece of a NATS subject.
+func isLog(origin string) bool {
+	id, ok := strings.CutPrefix(origin, "rostod/")
+	return ok && id != "" && len(id) <= 64 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func isName(name string) bool {

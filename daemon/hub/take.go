@@ -16,7 +16,8 @@ import (
 	"github.com/rostod/rostod/storage"
 )
 
-// mostPending is how many batches may wait for one that is missing before them.
+// mostPending is how many batches may wait for one that is missing before them, and
+// how many alarms for their places.
 const mostPending = 4096
 
 // persistHeard is how old the record of a branch's last word may grow.
@@ -28,6 +29,9 @@ func (h *Hub) Take(ctx context.Context, wire []byte) ([]byte, error) {
 	origin, err := batch.Origin(wire)
 	if err != nil {
 		return nil, fault.Because(ErrMalformed, err)
+	}
+	if _, err := h.branchOf(ctx, origin); err != nil {
+		return nil, err // a stranger's name has no lock
 	}
 	defer h.lock(origin)()
 	b, err := h.branchOf(ctx, origin)
@@ -112,17 +116,19 @@ func (h *Hub) takeBatch(ctx context.Context, b branch, v batch.Verified, wire []
 	if is.standing != batch.Sound && b.Standing == batch.Sound {
 		return h.contradicted(ctx, b, v, wire, is, now)
 	}
-	quiet := b.Claimed == v.Size && now.Sub(b.Heard) < persistHeard
-	b.Claimed, b.Heard = max(v.Size, b.Size), now
-	h.mu.Lock()
-	h.heard[b.Origin] = now
-	h.mu.Unlock()
+	// What it once said it has it has: one that has less now went back, or this is late.
 	fresh := len(v.Entries) > is.skip && is.standing == batch.Sound && b.Standing == batch.Sound
+	heard := h.hears(b, v, fresh, now)
+	quiet := b.Claimed >= v.Size && heard.Sub(b.Heard) < persistHeard
+	b.Claimed, b.Heard = max(b.Claimed, v.Size), heard
 	if !fresh {
 		if quiet {
 			return b, nil
 		}
 		return b, h.commit(ctx, b, nil, nil)
+	}
+	if h.Store.State(ctx).Why == storage.Full.Code {
+		return b, storage.Full // or each try would leave a file that nothing names
 	}
 	k := kept{v.From, v.To, sum(wire), ""}
 	k.File = fmt.Sprintf("%012d-%012d-%s.batch", k.From, k.To, k.Digest[:12])
@@ -140,9 +146,31 @@ func (h *Hub) takeBatch(ctx context.Context, b branch, v batch.Verified, wire []
 	return h.grow(ctx, b, v, is, k)
 }
 
+// hears notes when a branch was heard last: now, when it brings what was not here, and
+// else when it had the answer that it speaks of. An old batch is no sign of life,
+// whoever sends it again.
+func (h *Hub) hears(b branch, v batch.Verified, fresh bool, now time.Time) time.Time {
+	at := now
+	if !fresh {
+		at = b.Heard
+		if told := time.Unix(v.Told, 0).UTC(); told.After(now) {
+			at = now
+		} else if v.Told > 0 && told.After(at) {
+			at = told
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if before := h.heard[b.Origin]; before.After(at) {
+		at = before
+	}
+	h.heard[b.Origin] = at
+	return at
+}
+
 // grow takes in a batch that goes on from what is here, and those that waited for it.
 func (h *Hub) grow(ctx context.Context, b branch, v batch.Verified, is verdict, k kept) (branch, error) {
-	waiting, err := h.rangesOf(ctx, b)
+	waiting, err := h.rangesOf(ctx, b, b.Size)
 	if err != nil {
 		return b, err
 	}
@@ -203,7 +231,7 @@ func (h *Hub) reopen(b branch, k kept) (batch.Verified, error) {
 
 // roomToWait refuses a batch when too many wait already.
 func (h *Hub) roomToWait(ctx context.Context, b branch) error {
-	list, err := h.rangesOf(ctx, b)
+	list, err := h.rangesOf(ctx, b, b.Size)
 	if err != nil {
 		return err
 	}
@@ -236,12 +264,12 @@ func (h *Hub) commit(ctx context.Context, b branch, k *kept, told []alarm) error
 		public := map[string]any{"branch": b.Name, "size": b.Size, "standing": b.Standing}
 		if k != nil {
 			public["from"], public["to"], public["batch"] = k.From, k.To, k.Digest
-			if err := h.ranges.Put(tx, storage.Subject{}, rangeAt(b.Origin, k.From, k.To), *k); err != nil {
+			if err := h.ranges.Put(tx, storage.Subject{}, b.rangeAt(k.From, k.To), *k); err != nil {
 				return err
 			}
 		}
 		for _, a := range told {
-			if err := h.alarms.Put(tx, storage.Subject{}, alarmAt(b.Origin, a.Index), a); err != nil {
+			if err := h.alarms.Put(tx, storage.Subject{}, b.alarmAt(a.Index), a); err != nil {
 				return err
 			}
 		}
@@ -266,17 +294,31 @@ func (h *Hub) receipt(b branch, id string) ([]byte, error) {
 	return r.Bytes(h.keys.Signer)
 }
 
-// takeAlarm keeps that an entry was told of ahead of its place.
+// takeAlarm keeps that an entry was told of ahead of its place, signed as it came: it
+// is the evidence should another entry stand there.
 func (h *Hub) takeAlarm(ctx context.Context, b branch, wire []byte) ([]byte, error) {
 	a, err := batch.OpenAlarm(wire, b.Keys...)
 	if err != nil {
 		h.Log.Warn("an alarm was refused", "branch", b.Name, "err", err)
 		return nil, refused(err)
 	}
-	one := alarm{Index: a.Index, Kind: kindOf(a.Entry), Digest: sum(a.Entry), Told: h.Now().UTC().Truncate(time.Millisecond)}
-	h.Log.Warn("alarm", "branch", b.Name, "kind", one.Kind, "entry", one.Index)
-	if a.Index >= b.Size {
-		err = h.commit(ctx, b, nil, []alarm{one})
+	known, why, err := h.heardOfIt(ctx, b, a)
+	switch {
+	case err != nil:
+		return nil, err
+	case b.Standing != batch.Sound || known:
+	case why != "":
+		b.Standing, b.Why = batch.Forked, why
+		h.Log.Error("a branch contradicts what it signed", "branch", b.Name, "standing", b.Standing, "why", b.Why)
+		if err = put(h.folder(b), "contradiction-"+sum(wire)[:12]+".alarm", wire); err == nil {
+			err = h.commit(ctx, b, nil, nil)
+		}
+	default:
+		one := alarm{Index: a.Index, Kind: kindOf(a.Entry), Digest: sum(a.Entry), Told: h.Now().UTC().Truncate(time.Millisecond)}
+		h.Log.Warn("alarm", "branch", b.Name, "kind", one.Kind, "entry", one.Index)
+		if err = put(h.folder(b), fmt.Sprintf("%012d-%s.alarm", one.Index, one.Digest[:12]), wire); err == nil {
+			err = h.commit(ctx, b, nil, []alarm{one})
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -284,25 +326,65 @@ func (h *Hub) takeAlarm(ctx context.Context, b branch, wire []byte) ([]byte, err
 	return h.receipt(b, a.ID())
 }
 
-// confirm holds the alarms that were told of against the entries at their places.
-func (h *Hub) confirm(ctx context.Context, b branch, v batch.Verified) (told []alarm, against *uint64, err error) {
-	err = h.Store.View(ctx, func(view *storage.View) error {
-		prefix := storage.Path(storage.Text(b.Origin))
-		for row, err := range h.alarms.Scan(view, storage.Range{Prefix: prefix, From: alarmAt(b.Origin, v.From)}) {
+// heardOfIt says whether an alarm brings nothing new, or why it cannot be true beside
+// what the branch has signed before: the entry that is here already, or the same place
+// told of otherwise.
+func (h *Hub) heardOfIt(ctx context.Context, b branch, a batch.Alarm) (known bool, why string, err error) {
+	if a.Index < b.Size {
+		here, err := h.tree(b).ReadHashes([]int64{tlog.StoredHashIndex(0, int64(a.Index))})
+		if err != nil {
+			return false, "", err
+		}
+		if here[0] == tlog.RecordHash(a.Entry) {
+			return true, "", nil
+		}
+		return false, fmt.Sprintf("it told of entry %d as another than it had sent", a.Index), nil
+	}
+	told, err := h.told(ctx, b, b.Size)
+	if err != nil {
+		return false, "", err
+	}
+	for _, t := range told {
+		switch {
+		case t.Index != a.Index:
+		case t.Digest == sum(a.Entry):
+			return true, "", nil
+		default:
+			return false, fmt.Sprintf("it told of entry %d twice, each time as another", a.Index), nil
+		}
+	}
+	if len(told) >= mostPending {
+		return false, "", ErrTooFar
+	}
+	return false, "", nil
+}
+
+// told are the alarms of entries from a place on.
+func (h *Hub) told(ctx context.Context, b branch, from uint64) (list []alarm, err error) {
+	err = h.Store.View(ctx, func(v *storage.View) error {
+		for row, err := range h.alarms.Scan(v, storage.Range{Prefix: b.own(), From: b.alarmAt(from)}) {
 			if err != nil {
 				return fmt.Errorf("read the alarms: %w", err)
 			}
-			a := row.Value
-			if a.Index >= v.To {
-				return nil
-			}
-			if a.Confirmed = sum(v.Entries[a.Index-v.From]) == a.Digest; !a.Confirmed {
-				against = &a.Index
-			}
-			told = append(told, a)
+			list = append(list, row.Value)
 		}
 		return nil
 	})
+	return list, err
+}
+
+// confirm holds the alarms that were told of against the entries at their places.
+func (h *Hub) confirm(ctx context.Context, b branch, v batch.Verified) (told []alarm, against *uint64, err error) {
+	list, err := h.told(ctx, b, v.From)
+	for _, a := range list {
+		if a.Index >= v.To {
+			break
+		}
+		if a.Confirmed = sum(v.Entries[a.Index-v.From]) == a.Digest; !a.Confirmed {
+			against = &a.Index
+		}
+		told = append(told, a)
+	}
 	return told, against, err
 }
 

@@ -154,6 +154,9 @@ func TestErased(t *testing.T) {
 			a.At("covered.evidence.erased") != true || a.At("covered.index") != true || a.Text("covered.backups.goneBy") != "2026-12-22" {
 			t.Errorf("got %s, want it done with a face, two captures and all evidence", a.Body)
 		}
+		if a.Text("covered.headquarters.disclosed.0") != "customer" || a.At("covered.headquarters.erased") != false {
+			t.Errorf("got %s, want it said that headquarters' copies are not reached", a.Body)
+		}
 		e, private, err := transparency.OpenReceipt([]byte(a.Text("certificate")), verifier)
 		if err != nil || private["customer"] != gone || e.Index != uint64(a.Number("proofEntry")) {
 			t.Errorf("the certificate: got entry %d of %q and %v, want %v of %s", e.Index, private["customer"], err, a.Number("proofEntry"), gone)

@@ -120,6 +120,9 @@ func (e *Erasures) complete(ctx context.Context, r erasure) (erasure, error) {
 	}
 	e.reached("rolled")
 	covered := r.coverage(e.Store.State(ctx).Epoch, e.Now())
+	if len(e.Disclosed) > 0 {
+		covered.Headquarters = &headquartersCovered{Disclosed: e.Disclosed}
+	}
 	_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error {
 		r.State, r.Waits, r.Covered = proved, "", &covered
 		var err error

@@ -38,10 +38,13 @@ type Config struct {
 	Holdings func() []room.Holding
 	Faces    func(engine.OrgID, engine.CustomerID) storage.Subject // whose key seals faces and captures
 	Evidence func(engine.OrgID, engine.CustomerID) storage.Subject // whose key seals the evidence
-	Step     func(point string)                                    // tells tests that a point was reached; may be nil
-	Log      *slog.Logger
-	Now      func() time.Time
-	Random   io.Reader
+	// Disclosed are the private values that headquarters is told of, by name: its copies
+	// are out of reach, and a certificate says so.
+	Disclosed []string
+	Step      func(point string) // tells tests that a point was reached; may be nil
+	Log       *slog.Logger
+	Now       func() time.Time
+	Random    io.Reader
 }
 
 // Erasures is the room, opened.

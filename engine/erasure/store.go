@@ -86,6 +86,13 @@ type coverage struct {
 	Evidence evidenceCovered `json:"evidence"`
 	Epoch    uint32          `json:"epoch" doc:"Keys before this epoch are destroyed: no copy of the forgotten ones opens."`
 	Backups  backupsCovered  `json:"backups"`
+	// Headquarters is missing when nothing private was disclosed to one.
+	Headquarters *headquartersCovered `json:"headquarters,omitzero" doc:"What this erasure does not reach; missing when nothing private is disclosed to a headquarters."`
+}
+
+type headquartersCovered struct {
+	Disclosed []string `json:"disclosed" doc:"Private values that headquarters is told of, by name. Those of this customer's entries lie there, sealed to its key, and are its own to destroy."`
+	Erased    bool     `json:"erased" doc:"False: no branch can erase there."`
 }
 
 type evidenceCovered struct {
@@ -97,7 +104,7 @@ type evidenceCovered struct {
 type backupsCovered struct {
 	MadeBefore time.Time `json:"madeBefore" doc:"Copies of the data folder made before hold the keys that were forgotten."`
 	KeptDays   int       `json:"keptDays" doc:"How long the operator keeps copies, by its policy."`
-	GoneBy     string    `json:"goneBy" doc:"The day by which none is left."`
+	GoneBy     string    `json:"goneBy" doc:"The day by which none is left, if the operator keeps to that."`
 }
 
 func (e *Erasures) owned(org engine.OrgID) storage.Key {

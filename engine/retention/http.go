@@ -3,6 +3,7 @@ package retention
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -121,7 +122,7 @@ func (r *Retention) routes(router *web.Router) {
 	web.Handle(router, web.Operation{
 		Method: http.MethodPost, Path: path + "/resume", ID: "resumeRetention", Tag: tag,
 		Summary: "Say that the clock is right, and let the daily work go on",
-		About:   "It waits when the clock is more than 14 days beyond its last run: a clock that jumped would delete everything at once.",
+		About:   "It waits when the clock is more than 14 days from its last run: a clock that jumped ahead would delete everything at once, and behind a run that was ahead nothing would go.",
 		Family:  web.Identity, Scope: engine.WriteRetention, Faults: []*fault.Fault{ErrNotHere, ErrNotToday, ErrNotPaused, storage.Full, storage.Failed},
 	}, r.handleResume)
 }
@@ -216,7 +217,9 @@ func (r *Retention) State(ctx context.Context) (stateView, error) {
 	case err != nil || !began:
 		return v, err
 	case next(now, s.Reached, s.Vouched) == pause:
-		v.State, v.Why = "paused", "the clock is more than 14 days beyond the last run, and nothing is removed: look at a calendar, then rostod retention resume "+now.Format(time.DateOnly)
+		// The command comes without the day: who copies it has not looked.
+		v.State, v.Why = "paused", fmt.Sprintf("the clock says %s, more than 14 days from the last run (%s), and nothing is removed: look at a calendar, and when the clock is right, rostod retention resume DAY",
+			now.Format(time.DateOnly), s.Reached.UTC().Format(time.DateOnly))
 	case failed != nil:
 		v.State, v.Why = "failed", "the last run was not finished and is tried again; the log says why"
 	case !s.AsOf.IsZero():
@@ -242,7 +245,9 @@ func (r *Retention) handleResume(ctx context.Context, _ web.None, b resumeBody) 
 		case b.Today != now.Format(time.DateOnly):
 			return ErrNotToday
 		}
-		s.Vouched = now
+		if s.Vouched = now; s.Reached.After(now) {
+			s.Reached = now
+		}
 		if err := r.put(tx, s); err != nil {
 			return err
 		}

@@ -80,9 +80,9 @@ func due(p engine.Retention, kind engine.DataKind, asOf time.Time) time.Time {
 	return asOf.AddDate(0, 0, -days)
 }
 
-// mostAhead is how far the clock may be beyond the last run before somebody
-// must say that it is right.
-const mostAhead = 14 * 24 * time.Hour
+// mostAway is how far the clock may be from the last run, beyond it or behind it,
+// before somebody must say that it is right.
+const mostAway = 14 * 24 * time.Hour
 
 // runEvery is how much time a run covers.
 const runEvery = 24 * time.Hour
@@ -104,7 +104,7 @@ func next(now, reached, vouched time.Time) step {
 		last = vouched
 	}
 	switch {
-	case now.Sub(last) > mostAhead:
+	case now.Sub(last) > mostAway, last.Sub(now) > mostAway: // behind it nothing would go for as long
 		return pause
 	case now.Sub(reached) < runEvery:
 		return wait

@@ -27,7 +27,9 @@ func TestNext(t *testing.T) {
 		{"ten years, and somebody has looked", 3650 * day, 3650 * day, run},
 		{"somebody looked, two weeks ago", 3650 * day, 3636 * day, run},
 		{"somebody looked, long ago", 3650 * day, 3635 * day, pause},
-		{"the clock went back", -3650 * day, 0, wait},
+		{"the clock went back a little", -14 * day, 0, wait},
+		{"the clock went back", -3650 * day, 0, pause},
+		{"ten years were vouched for, and the clock was set right", day, 3650 * day, pause},
 	} {
 		var vouched time.Time
 		if c.vouchedAt != 0 {
@@ -35,6 +37,21 @@ func TestNext(t *testing.T) {
 		}
 		if got := next(noon().Add(c.ahead), noon(), vouched); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// Which days the private part of an entry has. The kinds are those that the rooms
+// write.
+func TestKindOf(t *testing.T) {
+	for entry, want := range map[string]engine.DataKind{
+		"stepup.decided": engine.DataAttempts, "face.matched": engine.DataAttempts, "face.liveness-checked": engine.DataAttempts,
+		"fraud.evaluated": engine.DataAttempts, "process.decided": engine.DataProcesses, "journey.ended": engine.DataProcesses,
+		"capture.kept": engine.DataCaptures, "challenge.created": engine.DataCaptures, "face.enrolled": engine.DataTemplates,
+		"hold.put": "", "consent.given": "", "data.viewed": "", "erasure.completed": "",
+	} {
+		if got, ok := kindOf(entry); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, want %q", entry, got, want)
 		}
 	}
 }

@@ -1,12 +1,15 @@
 package retention
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
@@ -24,13 +27,37 @@ func (r *Retention) privateParts() room.Holding {
 // kindOf is the kind whose days the private part of an entry has; false for
 // those that stay as long as their person is known.
 func kindOf(entry string) (engine.DataKind, bool) {
+	switch entry { // these two are decisions, of the family of what they look at
+	case "face.matched", "face.liveness-checked":
+		return engine.DataAttempts, true
+	}
 	family, _, _ := strings.Cut(entry, ".")
 	kind, ok := map[string]engine.DataKind{
-		"stepup": engine.DataAttempts, "match": engine.DataAttempts, "liveness": engine.DataAttempts, "fraud": engine.DataAttempts,
-		"process": engine.DataProcesses, "capture": engine.DataCaptures, "challenge": engine.DataCaptures,
-		"face": engine.DataTemplates, "document": engine.DataDocuments,
+		"stepup": engine.DataAttempts, "fraud": engine.DataAttempts, "process": engine.DataProcesses, "journey": engine.DataProcesses,
+		"capture": engine.DataCaptures, "challenge": engine.DataCaptures, "face": engine.DataTemplates, "document": engine.DataDocuments,
 	}[family]
 	return kind, ok
+}
+
+// recordOf is the record that an entry is about, by whose id a hold may keep its
+// private part; the entry's own place when it names none.
+func recordOf(leaf storage.Leaf, kind engine.DataKind) string {
+	var public struct {
+		Attempt    string `json:"attempt"`
+		Evaluation string `json:"evaluation"`
+		Process    string `json:"process"`
+		Journey    string `json:"journey"`
+		Capture    string `json:"capture"`
+		Enrolment  string `json:"enrolment"`
+	}
+	named := ""
+	if len(leaf.Public) > 0 && json.Unmarshal(leaf.Public, &public) == nil {
+		named = map[engine.DataKind]string{
+			engine.DataAttempts: public.Attempt + public.Evaluation, engine.DataProcesses: cmp.Or(public.Journey, public.Process),
+			engine.DataCaptures: public.Capture, engine.DataTemplates: public.Enrolment,
+		}[kind]
+	}
+	return cmp.Or(named, fmt.Sprint(leaf.Index))
 }
 
 // privateAtOnce is how many entries are read together.
@@ -66,7 +93,7 @@ func privateAt(from storage.Reader, index uint64, ages engine.Ages) (k engine.Ke
 		return k, false, nil
 	}
 	k = engine.Kept{
-		Kind: kind, Org: engine.OrgID(leaves[0].Org), ID: fmt.Sprint(index), At: leaves[0].Time,
+		Kind: kind, Org: engine.OrgID(leaves[0].Org), ID: recordOf(leaves[0], kind), At: leaves[0].Time,
 		Place: binary.BigEndian.AppendUint64(nil, index),
 	}
 	if !k.At.Before(ages(kind, k.Org)) {

@@ -262,10 +262,7 @@ func (r *Retention) remove(ctx context.Context, h room.Holding, some []engine.Ke
 	return nil
 }
 
-// held says whether a hold keeps a record. Whoever was erased is held by nobody.
+// held says whether a hold keeps a record; also one of nobody's may be held.
 func (r *Retention) held(from storage.Reader, k engine.Kept) (bool, error) {
-	if k.Customer == "" {
-		return false, nil
-	}
 	return refused(r.Holds.Held(from, k.Org, k.Customer, k.Kind, k.ID))
 }

@@ -24,7 +24,7 @@ func (u *Upstream) pack(ctx context.Context, from uint64, most int) (b batch.Bat
 		return b, nil, err
 	}
 	u.mu.Lock()
-	seen := u.state.seen
+	seen, told := u.state.seen, u.state.heardOf()
 	u.mu.Unlock()
 	for {
 		err := u.Store.View(ctx, func(v *storage.View) (err error) {
@@ -34,7 +34,7 @@ func (u *Upstream) pack(ctx context.Context, from uint64, most int) (b batch.Bat
 		if err != nil {
 			return b, nil, err
 		}
-		b.Seen, b.Keys = seen, proofs
+		b.Seen, b.Told, b.Keys = seen, told, proofs
 		wire, err = b.Bytes(func(kind string, lines ...string) ([]byte, error) { return u.Log.State(ctx, kind, lines...) })
 		if !errors.Is(err, batch.ErrTooLarge) || len(b.Entries) <= 1 {
 			return b, wire, err

@@ -23,12 +23,21 @@ type state struct {
 	shown    []byte         // its newest checkpoint with a co-signature, also when others stand here
 	standing batch.Standing // empty before it was heard
 	accepted time.Time      // when it last co-signed, by its clock
+	answered time.Time      // when it signed its last answer, by its clock
 	heard    time.Time      // when it last answered, by the clock here
 	failures int            // in a row
 	problem  string         // why the last try failed; nothing personal
 	alarms   []uint64       // entries to tell of first
 	greeted  bool           // it has answered since the room was opened
 	told     bool           // it has been told that things are not sound
+}
+
+// heardOf is when headquarters signed its last answer, in Unix seconds; 0: none came.
+func (s state) heardOf() int64 {
+	if s.answered.IsZero() {
+		return 0
+	}
+	return s.answered.Unix()
 }
 
 func (u *Upstream) cursorFile() string { return filepath.Join(u.Dir, "receipt") }
@@ -41,7 +50,7 @@ func (u *Upstream) resume(ctx context.Context, kept []byte) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.state.seen, u.state.accepted, u.state.shown = r.Size, r.At, r.Checkpoint
+	u.state.seen, u.state.accepted, u.state.answered, u.state.shown = r.Size, r.At, r.At, r.Checkpoint
 	same, err := u.agrees(ctx, at)
 	if err != nil || !same {
 		return errors.Join(err, errors.New("it speaks of other entries than are here"))
@@ -93,6 +102,9 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	defer u.mu.Unlock()
 	s := &u.state
 	s.greeted, s.heard, s.failures, s.problem = s.greeted || id != "", u.Now(), 0, ""
+	if id != "" || r.At.After(s.answered) {
+		s.answered = r.At
+	}
 	if r.Size >= s.seen && r.Size > 0 {
 		s.seen, s.shown = r.Size, r.Checkpoint
 	}

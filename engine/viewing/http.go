@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -145,8 +146,9 @@ func (w *Viewings) csv(ctx context.Context, to io.Writer, org engine.OrgID, q qu
 			strconv.FormatUint(v.Journal, 10), strconv.FormatBool(v.Erased),
 		}
 		for i, cell := range line {
-			// A spreadsheet would take such a cell for a formula (OWASP, CSV injection).
-			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n") {
+			// A spreadsheet would take such a cell for a formula (OWASP, CSV injection); the
+			// wide signs are formulas too where people type them.
+			if first, size := utf8.DecodeRuneInString(cell); size > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 				line[i] = "'" + cell
 			}
 		}

@@ -164,6 +164,9 @@ func Follow(key string, proofs ...[]byte) ([]string, error) {
 		if err := json.Unmarshal(e.Leaf, &leaf); err != nil || leaf.Kind != "audit.key" || leaf.Public.Before != keys[len(keys)-1] {
 			return nil, fmt.Errorf("%w: a change of keys", ErrMalformed)
 		}
+		if origin, err := CheckKey(leaf.Public.Key); err != nil || origin != e.Checkpoint.Origin {
+			return nil, ErrOtherLog // nobody hands on the right to speak for another
+		}
 		keys = append(keys, leaf.Public.Key)
 	}
 	return keys, nil

@@ -194,6 +194,17 @@ func TestFollow(t *testing.T) {
 	if _, err := transparency.Follow(keyOf(t, branch, seed(1)), log.proof(t, branch, seed(1), 0)); !errors.Is(err, transparency.ErrMalformed) {
 		t.Errorf("another entry: got %v, want that it is refused", err)
 	}
+	// A log's key cannot hand on the right to speak for another log.
+	leaf, err := json.Marshal(map[string]any{"kind": "audit.key", "public": map[string]any{
+		"key": keyOf(t, "rostod/another", seed(5)), "before": keyOf(t, branch, seed(4)),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.add(t, leaf)
+	if _, err := transparency.Follow(keyOf(t, branch, seed(4)), log.proof(t, branch, seed(4), len(log.leaves)-1)); !errors.Is(err, transparency.ErrOtherLog) {
+		t.Errorf("to another log's key: got %v, want that it is refused", err)
+	}
 	if keys, err := transparency.Follow(keyOf(t, branch, seed(9)), proofs...); err != nil || len(keys) != 1 {
 		t.Errorf("from a stranger: got %v and %v, want nobody else", keys, err)
 	}

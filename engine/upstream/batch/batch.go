@@ -24,6 +24,9 @@ type Batch struct {
 	To     uint64
 	Size   uint64 // entries that the journal has by now
 	Seen   uint64 // entries that headquarters has, as the branch has been told by it
+	// Told is when it was told, by headquarters' clock, in Unix seconds; 0: it was not.
+	// Who plays an old batch again tells an old time.
+	Told int64
 	// Edge is the journal's edge at From. With the entries it leads to the root that
 	// Checkpoint signs: that is the proof of consistency and of inclusion at once.
 	Edge       transparency.Edge
@@ -75,7 +78,7 @@ func (b Batch) Bytes(sign Sign) ([]byte, error) {
 // lines are what the sender signs of it.
 func (b Batch) lines(body []byte) []string {
 	return []string{
-		fmt.Sprintf("%d %d", b.From, b.To), fmt.Sprintf("%d %d", b.Size, b.Seen), digest(body),
+		fmt.Sprintf("%d %d", b.From, b.To), fmt.Sprintf("%d %d", b.Size, b.Seen), strconv.FormatInt(b.Told, 10), digest(body),
 	}
 }
 
@@ -174,13 +177,15 @@ func Open(wire []byte, keys ...string) (Verified, error) {
 // said takes the numbers out of the signed lines, and says whether they are about
 // this body.
 func (v *Verified) said(lines []string, body []byte) bool {
-	if len(lines) != 3 {
+	if len(lines) != 4 {
 		return false
 	}
 	var ok [2]bool
 	v.From, v.To, ok[0] = pair(lines[0])
 	v.Size, v.Seen, ok[1] = pair(lines[1])
-	return ok[0] && ok[1] && lines[2] == digest(body)
+	told, err := strconv.ParseUint(lines[2], 10, 40)
+	v.Told = int64(told)
+	return ok[0] && ok[1] && err == nil && strconv.FormatUint(told, 10) == lines[2] && lines[3] == digest(body)
 }
 
 // pair is two numbers with a space between, in their shortest form.

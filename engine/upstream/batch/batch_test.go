@@ -37,7 +37,7 @@ func key(tb testing.TB) string {
 func of(tb testing.TB, from, to uint64) batch.Batch {
 	tb.Helper()
 	var edge transparency.Edge
-	b := batch.Batch{Origin: origin, From: from, To: to, Size: to + 5, Seen: from}
+	b := batch.Batch{Origin: origin, From: from, To: to, Size: to + 5, Seen: from, Told: 1796000000}
 	for i := range to {
 		if i == from {
 			b.Edge = edge
@@ -85,7 +85,7 @@ func TestBatches(t *testing.T) {
 	for _, r := range [][2]uint64{{0, 0}, {0, 1}, {1, 1}, {0, 9}, {3, 9}, {8, 9}, {7, 16}, {16, 40}, {40, 40}} {
 		b := of(t, r[0], r[1])
 		v, err := batch.Open(wire(t, b), key(t))
-		if err != nil || v.From != r[0] || v.To != r[1] || v.Size != r[1]+5 || v.Seen != r[0] || !slices.EqualFunc(v.Entries, b.Entries, bytes.Equal) {
+		if err != nil || v.From != r[0] || v.To != r[1] || v.Size != r[1]+5 || v.Seen != r[0] || v.Told != b.Told || !slices.EqualFunc(v.Entries, b.Entries, bytes.Equal) {
 			t.Errorf("%v: got %+v and %v, want it", r, v, err)
 		}
 		if before := of(t, r[0], r[0]).Edge.Root(); v.Before != before {

@@ -21,10 +21,10 @@ var (
 
 // Limits.
 const (
-	Most      = 512 << 10 // bytes of a batch on the wire
-	mostBody  = 8 << 20   // bytes of its body, unpacked
-	mostNote  = 16 << 10
-	mostParts = 1 << 16 // of one list
+	Most        = 512 << 10 // bytes of a batch on the wire
+	MostEntries = 1 << 16   // of a batch, and parts of any list
+	mostBody    = 8 << 20   // bytes of its body, unpacked
+	mostNote    = 16 << 10
 )
 
 // A frame is lists of byte strings: for each list its length, for each string its
@@ -46,7 +46,7 @@ func unframe(b []byte, n int) ([][][]byte, error) {
 	lists := make([][][]byte, n)
 	for i := range lists {
 		count, rest, err := uvarint(b)
-		if err != nil || count > mostParts || count > uint64(len(rest)) {
+		if err != nil || count > MostEntries || count > uint64(len(rest)) {
 			return nil, fmt.Errorf("%w: a list", ErrMalformed)
 		}
 		b, lists[i] = rest, make([][]byte, 0, count)
