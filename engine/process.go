@@ -74,6 +74,7 @@ type Case struct {
 	Process   ProcessID
 	Caller    Caller
 	Reference CustomerID  // the operator's own name for the person
+	Unnamed   bool        // nobody said who it is: the reference stands for this one process
 	Declared  Declared    // whom the caller says this is
 	Against   []KnownFace // whom the person is validated against
 	Device    DeviceID    // where the picture was taken; empty when nobody said

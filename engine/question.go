@@ -13,6 +13,7 @@ type Question struct {
 	Caller    Caller
 	Plan      []CapabilityName // what is run; nil: what the caller's key selects
 	Reference CustomerID       // the operator's own name for the person; empty: by the number, or the process in Against
+	Unnamed   bool             // Reference was made up: nobody said who it is
 	Declared  Declared
 	Against   []Against
 	Device    DeviceID // where the picture was taken; a capture says it better

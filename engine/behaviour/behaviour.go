@@ -55,8 +55,10 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 			return err
 		}
 	}
-	own := b.identity(c)
-	e.Identities = 1
+	own := b.visitor(c)
+	if !c.Unnamed {
+		e.Identities = 1
+	}
 	for _, one := range f.Search.Candidates {
 		if one.Enrolment != "" {
 			e.Watch = max(e.Watch, one.Score)
@@ -65,7 +67,7 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 		}
 	}
 	reused := b.late.which(c.Caller.Org, c.Created.Add(-window), from, func(s seen) bool {
-		return s.picture == c.Face.Picture && s.identity != own && s.picture != (engine.Digest{})
+		return s.picture == c.Face.Picture && !own.is(s) && s.picture != (engine.Digest{})
 	})
 	for _, s := range reused {
 		there, err := b.kept(r, s)
@@ -114,9 +116,12 @@ func (b *Behaviour) compare(r storage.Reader, c engine.Case, to *engine.Search, 
 	}
 	late, n := b.late.near(c.Caller.Org, probe, knots.Cosine(bar.Same), from)
 	to.Compared += n
-	own := b.identity(c)
+	own, numbered := b.visitor(c), map[storage.Subject]bool{}
 	for _, s := range late {
-		if s.identity == own || s.at.Before(c.Created.Add(-window)) || counted(to, s.identity) {
+		numbered[s.person()] = numbered[s.person()] || s.numbered
+	}
+	for _, s := range late {
+		if own.is(s) || !s.numbered && numbered[s.person()] || s.at.Before(c.Created.Add(-window)) || counted(to, s.identity) {
 			continue
 		}
 		v, err := b.visits.Get(r, s.key)
@@ -159,7 +164,7 @@ func (b *Behaviour) kept(r storage.Reader, s seen) (bool, error) {
 
 // atDevice counts the identities of late at a case's device; none where there
 // is no device, or where it is a kiosk that captures have taught.
-func (b *Behaviour) atDevice(r storage.Reader, c engine.Case, own storage.Subject) (int, error) {
+func (b *Behaviour) atDevice(r storage.Reader, c engine.Case, own seen) (int, error) {
 	device := b.device(c)
 	if c.Device == "" {
 		return 0, nil
@@ -171,9 +176,14 @@ func (b *Behaviour) atDevice(r storage.Reader, c engine.Case, own storage.Subjec
 	if site.Sessions > 0 {
 		return 0, nil
 	}
-	identities := map[storage.Subject]bool{own: true}
+	identities := map[storage.Subject]bool{}
+	if !c.Unnamed {
+		identities[own.identity] = true
+	}
 	for _, s := range b.late.which(c.Caller.Org, c.Created.Add(-deviceWindow), 0, func(s seen) bool { return s.device == device }) {
-		identities[s.identity] = true
+		if !own.is(s) {
+			identities[s.identity] = true
+		}
 	}
 	return len(identities), nil
 }

@@ -16,9 +16,19 @@ type seen struct {
 	turn     uint64      // journal entries before the one that it came with; 0 for what was there when the room opened
 	at       time.Time
 	identity storage.Subject // pseudonyms
+	numbered bool            // the identity is of a declared number, and not of the reference
 	device   storage.Subject // zero: none
 	picture  engine.Digest
 	gone     bool
+}
+
+// person is whose key seals the record: the pseudonym of the reference.
+func (s seen) person() storage.Subject { return storage.Subject(s.key[:len(storage.Subject{})]) }
+
+// is says whether two came under one identity. Who comes without a number comes
+// as whoever the reference stands for, whichever number was declared for that.
+func (s seen) is(other seen) bool {
+	return s.identity == other.identity || !(s.numbered && other.numbered) && s.person() == other.person()
 }
 
 // shelf are the faces of one org that one model made, oldest first: each has

@@ -36,8 +36,8 @@ const (
 // evidence is what is known of a face's doings.
 type evidence struct {
 	Watch      float64 // the best comparison score with the watchlist, 0..1
-	Identities int     // under which the face came in the window, this one too
-	AtDevice   int     // identities at the device in its window, this one too; 0 for a kiosk
+	Identities int     // under which the face came in the window, this one too where there is one
+	AtDevice   int     // identities at the device in its window, likewise; 0 for a kiosk
 	Reused     bool    // the picture's very bytes came with another identity
 	Attack     bool    // liveness found one
 }

@@ -71,6 +71,7 @@ type visit struct {
 	features
 	Org      engine.OrgID `json:"org"`
 	Identity []byte       `json:"identity"`
+	Numbered bool         `json:"numbered,omitzero"` // the identity is of a declared number
 	Device   []byte       `json:"device,omitempty"`
 	Picture  []byte       `json:"picture"` // SHA-256 of its bytes
 	At       time.Time    `json:"at"`
@@ -96,6 +97,11 @@ func (b *Behaviour) identity(c engine.Case) storage.Subject {
 		return b.Store.Pseudonym("behaviour", string(c.Caller.Org), c.Declared.Kind, c.Declared.Number)
 	}
 	return b.Store.Pseudonym("behaviour", string(c.Caller.Org), "", string(c.Reference))
+}
+
+// visitor is the case as the memory would have it.
+func (b *Behaviour) visitor(c engine.Case) seen {
+	return seen{key: b.visitAt(c), identity: b.identity(c), numbered: c.Declared.Number != ""}
 }
 
 // device is the pseudonym of a case's device; zero when there is none.
@@ -140,23 +146,23 @@ func (b *Behaviour) load(v *storage.View) error {
 
 // seen is a visit as the memory has it.
 func (v visit) seen(key storage.Key) seen {
-	s := seen{key: slices.Clone(key), at: v.At}
+	s := seen{key: slices.Clone(key), at: v.At, numbered: v.Numbered}
 	copy(s.identity[:], v.Identity)
 	copy(s.device[:], v.Device)
 	copy(s.picture[:], v.Picture)
 	return s
 }
 
-// note keeps a good face that came, in the transaction of its process. The
+// note keeps a good face that came under an identity, in the transaction of its process. The
 // memory has it at once, so that the next process in line sees it; should the
 // commit fail, the memory has too much, and the records decide.
 func (b *Behaviour) note(tx *storage.Tx, c engine.Case) error {
-	if c.Face.Template.Empty() || len(c.Face.Issues) > 0 {
+	if c.Face.Template.Empty() || len(c.Face.Issues) > 0 || c.Unnamed {
 		return nil
 	}
 	identity, device := b.identity(c), b.device(c)
 	v := visit{
-		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Picture: c.Face.Picture[:], At: c.Created,
+		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Numbered: c.Declared.Number != "", Picture: c.Face.Picture[:], At: c.Created,
 	}
 	if device != (storage.Subject{}) {
 		v.Device = device[:]

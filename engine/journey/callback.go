@@ -13,7 +13,8 @@ const Stay = "/"
 const longestCallback = 2048
 
 // opaque are schemes that a browser gives a meaning of its own: what is opened
-// by them is no app of the operator's.
+// by them is no app of the operator's. So are those of extensions, and those of
+// Windows, such as ms-settings, which lead out of a kiosk.
 func opaque() []string {
 	return []string{
 		"about", "blob", "chrome", "data", "file", "filesystem", "ftp", "intent", "javascript", "jar", "mailto", "sms", "tel", "vbscript",
@@ -39,7 +40,7 @@ func wrongCallback(address string) string {
 	switch {
 	case err != nil || to.Scheme == "":
 		return "must be an absolute address, or /"
-	case slices.Contains(opaque(), to.Scheme):
+	case slices.Contains(opaque(), to.Scheme), strings.HasPrefix(to.Scheme, "ms-"), strings.HasSuffix(to.Scheme, "-extension"):
 		return "must be http, https or an app's own scheme"
 	case to.User != nil:
 		return "must have no user name"

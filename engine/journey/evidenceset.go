@@ -71,15 +71,20 @@ func (j *Journeys) set(ctx context.Context, caller engine.Caller, r record, seal
 		s.Findings = append(s.Findings, found(*f, scores))
 	}
 	s.Digests = append(s.Digests, dossier.Fact{Name: "Seal, SHA-256", Value: seal.Fingerprint()})
-	for name, entry := range map[string]uint64{"decision": r.Decided, "end": r.Ended} {
-		if entry == 0 {
+	for _, of := range []struct {
+		name  string
+		entry uint64
+	}{{"decision", r.Decided}, {"end", r.Ended}} {
+		if of.entry == 0 {
 			continue
 		}
-		receipt, err := j.Receipts.Receipt(ctx, caller, entry, "evidence set")
+		receipt, err := j.Receipts.Receipt(ctx, caller, of.entry, "evidence set")
 		if err != nil {
 			return s, fmt.Errorf("get the receipt of an entry: %w", err)
 		}
-		s.Files = append(s.Files, dossier.File{Name: name + "-" + strconv.FormatUint(entry, 10) + ".receipt.json", About: "The journal's receipt of the " + name, Bytes: receipt})
+		s.Files = append(s.Files, dossier.File{
+			Name: of.name + "-" + strconv.FormatUint(of.entry, 10) + ".receipt.json", About: "The journal's receipt of the " + of.name, Bytes: receipt,
+		})
 	}
 	return s, nil
 }

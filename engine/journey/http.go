@@ -172,7 +172,7 @@ func (j *Journeys) refer(ctx context.Context, r *record, list []referenceBody) e
 	case of != "":
 		r.Customer = of
 	default:
-		r.Customer = engine.CustomerID("journey:" + r.ID)
+		r.Customer = r.nobody()
 	}
 	return nil
 }

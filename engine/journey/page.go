@@ -230,7 +230,9 @@ func (j *Journeys) capture(ctx context.Context, p processPath, b bundleBody) (st
 	if err != nil {
 		return stateView{}, err
 	}
-	q := engine.Question{Caller: by, Plan: r.Plan, Reference: r.Customer, Declared: r.Person.declared(), Against: against, Capture: &c}
+	q := engine.Question{
+		Caller: by, Plan: r.Plan, Reference: r.Customer, Unnamed: r.Customer == r.nobody(), Declared: r.Person.declared(), Against: against, Capture: &c,
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	_, err = j.Processes.Run(ctx, q, func(tx *storage.Tx, a engine.ProcessAnswer) error {

@@ -19,7 +19,7 @@ func TestCallbacks(t *testing.T) {
 		"": false, "/back": false, "app.example/cb": false, "//app.example": false, "https://": false, "https:///x": false, "https://user:pw@app.example/": false,
 		"javascript:alert(1)": false, "JavaScript:alert(1)": false, "java\nscript:alert(1)": false, "data:text/html,x": false, "vbscript:x": false,
 		"file:///etc/passwd": false, "blob:https://x/1": false, "about:blank": false, "intent://x#Intent;end": false, "https://a.example/ b": false,
-		"https://a.example\\@b.example": false, "view-source:https://x": false, "https://" + strings.Repeat("a", 2048): false,
+		"https://a.example\\@b.example": false, "view-source:https://x": false, "ms-settings:privacy": false, "chrome-extension://abc/x": false, "https://" + strings.Repeat("a", 2048): false,
 	} {
 		if got := journey.WrongCallback(address); (got == "") != right {
 			t.Errorf("%.60q: got %q, want it to be right: %v", address, got, right)

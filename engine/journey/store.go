@@ -107,6 +107,9 @@ func (r record) caller() engine.Caller {
 	return engine.Caller{Key: r.Key, Org: r.Org, Segment: r.Segment, Capabilities: r.Plan, Sandbox: r.Sandbox}
 }
 
+// nobody is the name of whom a journey is about when the caller said nothing.
+func (r record) nobody() engine.CustomerID { return engine.CustomerID("journey:" + r.ID) }
+
 func at(id engine.ProcessID) storage.Key { return storage.Path(storage.Text(id)) }
 
 func dueAt(when time.Time, id engine.ProcessID) storage.Key {

@@ -276,3 +276,34 @@ func reads(t *testing.T, pdf []byte, words ...string) string {
 	}
 	return string(text)
 }
+
+// A customer who comes every day is one identity: by the number, by the
+// reference that stands for it, against an earlier process, or with no name at all.
+func TestOneCustomerIsOneIdentity(t *testing.T) {
+	r, c := bank(t)
+	const result = info + "identityFraudstersResult"
+	first := goes(t, r, c, enginetest.Ana(), enginetest.Body{"flow": "idtrust"})
+	for what, b := range map[string]enginetest.Body{
+		"by the reference":   {"flow": "idlivetrust", "person": nil},
+		"with no name":       {"flow": "idlivetrust", "person": nil, "clientReference": nil},
+		"with no name again": {"flow": "idlivetrust", "person": nil, "clientReference": nil},
+		"against a process": {
+			"flow": "idtokentrust", "person": nil, "clientReference": nil,
+			"references": []enginetest.Body{{"referenceType": "REFERENCE_TYPE_PROCESS_ID", "referenceContent": first.Text("process.id")}},
+		},
+	} {
+		if got := goes(t, r, c, enginetest.Ana(), b).Text(result); got != "TRUST_RESULT_INCONCLUSIVE" {
+			t.Errorf("%s: got %s, want it inconclusive", what, got)
+		}
+	}
+	for i, want := range []string{"INCONCLUSIVE", "YES"} { // others' references are further identities
+		b := enginetest.Body{"flow": "idlivetrust", "person": nil, "clientReference": "other-" + string('a'+rune(i))}
+		if got := goes(t, r, c, enginetest.Ana(), b).Text(result); got != "TRUST_RESULT_"+want {
+			t.Errorf("under %d further references: got %s, want %s", i+1, got, want)
+		}
+	}
+	b := enginetest.Body{"flow": "idlivetrust", "person": nil, "clientReference": nil}
+	if got := goes(t, r, c, enginetest.Ana(), b).Text(result); got != "TRUST_RESULT_YES" {
+		t.Errorf("with no name, and three identities before: got %s, want YES", got)
+	}
+}

@@ -73,7 +73,7 @@ func (b createBody) against(by engine.Caller) ([]engine.Against, error) {
 // know finds out whom the case is about and recalls the faces of the processes
 // that it is validated against, from one snapshot.
 func (p *Processes) know(ctx context.Context, q question, c *engine.Case) error {
-	c.Reference = q.Reference
+	c.Reference, c.Unnamed = q.Reference, q.Unnamed
 	if c.Reference == "" && q.Declared.Number != "" {
 		c.Reference = engine.CustomerID("code:" + q.Declared.Number)
 	}
@@ -97,7 +97,7 @@ func (p *Processes) know(ctx context.Context, q question, c *engine.Case) error 
 		return nil
 	})
 	if c.Reference == "" {
-		c.Reference = engine.CustomerID("process:" + c.Process)
+		c.Reference, c.Unnamed = engine.CustomerID("process:"+c.Process), true
 	}
 	return err
 }

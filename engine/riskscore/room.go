@@ -14,6 +14,7 @@ const (
 	reasonTold      = "identity-verification-told"
 	reasonFraud     = "behaviour-alert"
 	reasonCapture   = "capture-again" // the picture cannot be judged
+	reasonNotLive   = "not-live"      // nothing may speak for who was not seen alive
 	reasonDivergent = "signals-contradict-each-other"
 	reasonGuesses   = "table-not-fitted"
 )
@@ -37,8 +38,13 @@ func (r *RiskScore) Room() room.Room {
 	}}
 }
 
+// notLive is the contract's number for a person who was not seen alive.
+const notLive = 2
+
 // judge fills in the finding of the score: a score only where identity
-// verification is inconclusive and nothing says fraud.
+// verification is inconclusive and nothing says fraud. A picture of the right
+// face is what an attack looks like, so whoever was not seen alive has a score
+// of 0 at most: capture again.
 func (r *RiskScore) judge(own *engine.Finding, face engine.Face, all engine.Findings) {
 	said := all.Outcome()
 	own.Model = r.table.Name()
@@ -55,6 +61,9 @@ func (r *RiskScore) judge(own *engine.Finding, face engine.Face, all engine.Find
 	default:
 		v := r.table.Score(Signals(all))
 		own.Outcome.Score, own.Signals, own.Reasons = &v.Score, v.Signals, nil
+		if said.Liveness == notLive && v.Score > 0 {
+			v.Score, own.Reasons = 0, []string{reasonNotLive}
+		}
 		if v.Divergent {
 			own.Status, own.Reasons = engine.ProcessDivergent, append(own.Reasons, reasonDivergent)
 		}

@@ -102,13 +102,14 @@ func FuzzScore(f *testing.F) {
 func TestTablesThatAreNone(t *testing.T) {
 	good := builtin(t)
 	for what, change := range map[string]func(*Table){
-		"points that turn back": func(t *Table) { t.Curves[0].Knots[1].Points = 9 },
-		"knots that turn back":  func(t *Table) { t.Curves[0].Knots[1].Value = -9 },
-		"one knot":              func(t *Table) { t.Curves[0].Knots = t.Curves[0].Knots[:1] },
-		"a curve twice":         func(t *Table) { t.Curves[1].Signal = t.Curves[0].Signal },
-		"no divergence":         func(t *Table) { t.Divergence = 0 },
-		"no version":            func(t *Table) { t.Version = "" },
-		"no curves":             func(t *Table) { t.Curves = nil },
+		"points that turn back":         func(t *Table) { t.Curves[0].Knots[1].Points = 9 },
+		"knots that turn back":          func(t *Table) { t.Curves[0].Knots[1].Value = -9 },
+		"one knot":                      func(t *Table) { t.Curves[0].Knots = t.Curves[0].Knots[:1] },
+		"a curve twice":                 func(t *Table) { t.Curves[1].Signal = t.Curves[0].Signal },
+		"no divergence":                 func(t *Table) { t.Divergence = 0 },
+		"no version":                    func(t *Table) { t.Version = "" },
+		"good of whom nothing is known": func(t *Table) { t.Bias = 0.21 },
+		"no curves":                     func(t *Table) { t.Curves = nil },
 	} {
 		text, err := json.Marshal(good)
 		if err != nil {
@@ -198,6 +199,41 @@ func TestOutcomesThatCannotBeFitted(t *testing.T) {
 		if _, _, err := Fit(builtin(t), strings.NewReader(text)); !errors.Is(err, ErrOutcomes) {
 			t.Errorf("%s: got %v, want ErrOutcomes", what, err)
 		}
+	}
+}
+
+// However much speaks for who was not seen alive, the score never does; and
+// what speaks against stays.
+func TestNobodyWhoIsNotAliveIsSpokenFor(t *testing.T) {
+	good := engine.Face{Template: engine.Template{Vector: []float32{1}}}
+	judged := func(verdict engine.LivenessVerdict, says int, bound float64, similarity int) int {
+		all := engine.Findings{
+			{Capability: engine.CapRiskScore},
+			{
+				Capability: engine.CapIdentity, Outcome: engine.Outcome{UnicoID: &engine.Result{Result: engine.Inconclusive}},
+				Signals: []engine.Signal{{Name: "bound", Value: bound}, {Name: "portrait", Value: bound}},
+			},
+			{Capability: engine.CapSerpro, Outcome: engine.Outcome{Government: &engine.Government{Serpro: similarity}}},
+			{Capability: engine.CapLiveness, Outcome: engine.Outcome{Liveness: says}, Liveness: &engine.LivenessFinding{Verdict: verdict}},
+		}
+		Open(builtin(t)).judge(all[0], good, all)
+		return *all.Outcome().Score
+	}
+	for _, verdict := range []engine.LivenessVerdict{engine.Spoof, engine.Unclear} {
+		for bound := 0.0; bound <= 1; bound += 0.05 {
+			for similarity := -2; similarity <= 100; similarity += 6 {
+				got, live := judged(verdict, 2, bound, similarity), judged(engine.Live, 1, bound, similarity)
+				if got > 0 || got > live {
+					t.Errorf("%s, like the bound face by %.2f, the register by %d: got %d, and %d when live", verdict, bound, similarity, got, live)
+				}
+			}
+		}
+	}
+	if got := judged(engine.Live, 1, 1, 100); got < 50 {
+		t.Errorf("got %d for who is alive, want 50 or more", got)
+	}
+	if got := judged(engine.Spoof, 2, 0, 0); got > -40 {
+		t.Errorf("got %d for another face that is not alive, want -40 or less", got)
 	}
 }
 

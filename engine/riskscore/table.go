@@ -72,6 +72,9 @@ func (t Table) check() error {
 	if t.Version == "" || !finite(t.Bias) || !(t.Divergence > 0) || len(t.Curves) == 0 {
 		return fmt.Errorf("it has no version, bias, divergence or curves")
 	}
+	if score(t.Bias) > 0 {
+		return fmt.Errorf("its bias speaks for people of whom nothing is known")
+	}
 	known := map[string]bool{}
 	for _, c := range t.Curves {
 		if known[c.Signal] || c.Signal == "" || len(c.Knots) < 2 {

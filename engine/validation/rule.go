@@ -6,6 +6,7 @@ import "github.com/rostod/rostod/engine"
 const (
 	reasonNone       = "no-reference"
 	reasonFaceless   = "reference-without-face"
+	reasonPoor       = "reference-is-poor" // several faces, blurred: what is like it proves little
 	reasonNotLive    = "not-live"
 	reasonReference  = "reference-not-live"
 	reasonUncompared = "reference-of-another-model" // it cannot be compared
@@ -42,6 +43,7 @@ func decide(issues []engine.Issue, alive engine.LivenessVerdict, list []compared
 		default:
 			add(!(r.Score >= threshold), reasonOther)
 		}
+		add(!r.Template.Empty() && len(r.Issues) > 0, reasonPoor)
 		add(r.Liveness != "" && r.Liveness != engine.Live, reasonReference)
 	}
 	return len(reasons) == 0, reasons

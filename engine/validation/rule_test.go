@@ -15,8 +15,9 @@ func like(score float64) compared {
 func judged(c compared, v engine.LivenessVerdict) compared { c.Liveness = v; return c }
 
 func TestDecide(t *testing.T) {
-	unlike := like(0.9)
+	unlike, crowd := like(0.9), like(0.9)
 	unlike.Alike = false
+	crowd.Issues = []engine.Issue{engine.SeveralFaces}
 	for _, test := range []struct {
 		what   string
 		issues []engine.Issue
@@ -33,6 +34,7 @@ func TestDecide(t *testing.T) {
 		{"nobody to compare with", nil, "", nil, false, reasonNone},
 		{"a reference without a face", nil, "", []compared{{}}, false, reasonFaceless},
 		{"a reference of another model", nil, "", []compared{unlike}, false, reasonUncompared},
+		{"a reference with several faces", nil, engine.Live, []compared{crowd}, false, reasonPoor},
 		{"a reference that was an attack", nil, "", []compared{judged(like(0.9), engine.Spoof)}, false, reasonReference},
 		{"a reference that was unclear", nil, "", []compared{judged(like(0.9), engine.Unclear)}, false, reasonReference},
 		{"a reference that was live", nil, engine.Live, []compared{judged(like(0.9), engine.Live)}, true, ""},

@@ -3,6 +3,7 @@ package webhook
 import (
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/web"
@@ -15,6 +16,13 @@ func address(text string) *url.URL {
 		return nil
 	}
 	return u
+}
+
+// sameHost says whether two addresses lead to one host and port by one scheme: a
+// credential that is kept for one goes to no other.
+func sameHost(a, b string) bool {
+	one, two := address(a), address(b)
+	return one != nil && two != nil && one.Scheme == two.Scheme && strings.EqualFold(one.Host, two.Host)
 }
 
 // wrong is what is wrong with an address; empty: nothing. A name is looked at
@@ -48,8 +56,8 @@ func (w *Webhooks) checked(e endpoint) error {
 	if e.Auth.Kind == authOAuth2 && address(e.Auth.TokenURL) != nil {
 		blame("auth.tokenUrl", w.Egress.wrong(e.Auth.TokenURL))
 	}
-	if len(e.Secrets) == 0 || len(e.Secrets[0].Word) < leastSecret {
-		blame("secret", "It must have at least 16 characters.")
+	if len(e.Secrets) == 0 || min(len(e.Secrets[0].Word), len(keyOf(e.Secrets[0].Word))) < leastSecret {
+		blame("secret", "It must have at least 16 characters, or 16 bytes in base64 behind whsec_.")
 	}
 	if bad {
 		return f

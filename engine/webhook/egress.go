@@ -31,6 +31,7 @@ type Egress struct {
 // metadata are addresses outside of the link that clouds answer secrets at.
 var metadata = []netip.Prefix{
 	netip.MustParsePrefix("fd00:ec2::/32"),      // Amazon
+	netip.MustParsePrefix("fd20:ce::254/128"),   // Google, where there is no IPv4
 	netip.MustParsePrefix("100.100.100.200/32"), // Alibaba
 	netip.MustParsePrefix("192.0.0.192/32"),     // Oracle
 	netip.MustParsePrefix("168.63.129.16/32"),   // Azure
@@ -39,6 +40,7 @@ var metadata = []netip.Prefix{
 // special are networks where no receiver can be (RFC 6890 and its registries).
 var special = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("::/96"), // RFC 4291, 2.5.5.1: holds an IPv4 address
 	netip.MustParsePrefix("240.0.0.0/4"),
 	netip.MustParsePrefix("2001::/32"), // Teredo, which holds an IPv4 address
 	netip.MustParsePrefix("2002::/16"), // 6to4, likewise

@@ -13,7 +13,7 @@ import (
 
 const (
 	usualOverlap = 24 * time.Hour
-	leastSecret  = 16   // characters
+	leastSecret  = 16   // characters, and bytes of the key
 	mostCounted  = 1000 // deliveries, for a number in a list
 	usualPage    = 50
 )
@@ -50,7 +50,7 @@ func (w *Webhooks) routes(r *web.Router) {
 	}, w.one)
 	web.Handle(r, web.Operation{
 		Method: http.MethodPatch, Path: at + "/{id}", ID: "changeWebhook", Tag: tag, Summary: "Change an endpoint",
-		About: "What is left out stays as it is.", Scope: engine.ManageWebhooks, Faults: writes(ErrNone, ErrConfigured),
+		About: "What is left out stays as it is. With a url of another host, auth must be given too where there is one.", Scope: engine.ManageWebhooks, Faults: writes(ErrNone, ErrConfigured),
 	}, w.change)
 	web.Handle(r, web.Operation{
 		Method: http.MethodDelete, Path: at + "/{id}", ID: "removeWebhook", Tag: tag, Summary: "Remove an endpoint",
@@ -166,7 +166,10 @@ func (w *Webhooks) counted(r storage.Reader, e endpoint) (endpointView, error) {
 }
 
 func (w *Webhooks) change(ctx context.Context, p endpointPath, b changeBody) (endpointView, error) {
-	return w.edit(ctx, p.ID, "webhook.changed", func(e endpoint) endpoint {
+	return w.edit(ctx, p.ID, "webhook.changed", func(e endpoint) (endpoint, error) {
+		if b.URL != nil && b.Auth == nil && e.Auth.Kind != authNone && !sameHost(e.URL, *b.URL) {
+			return e, web.ErrInvalid.Field("auth", "It must be given again with this address: what is kept was given for another host.")
+		}
 		set(&e.URL, b.URL)
 		set(&e.Label, b.Label)
 		set(&e.Events, b.Events)
@@ -175,7 +178,7 @@ func (w *Webhooks) change(ctx context.Context, p endpointPath, b changeBody) (en
 		if b.Auth != nil {
 			e.Auth = b.Auth.auth()
 		}
-		return e
+		return e, nil
 	})
 }
 
@@ -186,7 +189,7 @@ func set[T any](to, from *T) {
 }
 
 // edit changes an endpoint that does not stand in the configuration.
-func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func(endpoint) endpoint) (endpointView, error) {
+func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func(endpoint) (endpoint, error)) (endpointView, error) {
 	by := web.CallerOf(ctx)
 	var e endpoint
 	_, err := w.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
@@ -196,7 +199,9 @@ func (w *Webhooks) edit(ctx context.Context, id EndpointID, kind string, do func
 		if id == configuredID {
 			return ErrConfigured
 		}
-		e = do(e)
+		if e, err = do(e); err != nil {
+			return err
+		}
 		e.Changed = tx.Now().UTC().Truncate(time.Millisecond)
 		if err := w.checked(e); err != nil {
 			return err
@@ -230,8 +235,8 @@ func (w *Webhooks) rotate(ctx context.Context, p endpointPath, b rotateBody) (en
 	if b.OverlapHours != nil {
 		overlap = time.Duration(*b.OverlapHours) * time.Hour
 	}
-	view, err := w.edit(ctx, p.ID, "webhook.rotated", func(e endpoint) endpoint {
-		return e.rotated(word, w.Now().UTC().Truncate(time.Millisecond), overlap)
+	view, err := w.edit(ctx, p.ID, "webhook.rotated", func(e endpoint) (endpoint, error) {
+		return e.rotated(word, w.Now().UTC().Truncate(time.Millisecond), overlap), nil
 	})
 	if err != nil {
 		return view, err

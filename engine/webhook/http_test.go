@@ -29,6 +29,7 @@ func TestRefusals(t *testing.T) {
 		{"an address with a password", "POST", "", map[string]any{"url": "https://a:b@core.example/"}, "all", 400, "request/invalid"},
 		{"cloud metadata", "POST", "", map[string]any{"url": "https://169.254.169.254/"}, "all", 400, "request/invalid"},
 		{"an event that is none", "POST", "", map[string]any{"url": good, "events": []string{"customer.born"}}, "all", 400, "request/invalid"},
+		{"a secret with a short key", "POST", "", map[string]any{"url": good, "secret": "whsec_AAAAAAAAAAAA"}, "all", 400, "request/invalid"},
 		{"a short secret", "POST", "", map[string]any{"url": good, "secret": "short"}, "all", 400, "request/invalid"},
 		{"basic without a colon", "POST", "", map[string]any{"url": good, "auth": map[string]any{"kind": "basic", "credential": "user"}}, "all", 400, "request/invalid"},
 		{"a credential for nobody", "POST", "", map[string]any{"url": good, "auth": map[string]any{"kind": "none", "credential": "user"}}, "all", 400, "request/invalid"},

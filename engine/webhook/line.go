@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -306,7 +307,7 @@ func (l *line) tokens(e endpoint) *bearer.Tokens {
 	}
 	l.access.Lock()
 	defer l.access.Unlock()
-	if l.access.held == nil || l.access.as.Credential != e.Auth.Credential || l.access.as.TokenURL != e.Auth.TokenURL {
+	if as := l.access.as; l.access.held == nil || as.Credential != e.Auth.Credential || as.TokenURL != e.Auth.TokenURL || !slices.Equal(as.Scopes, e.Auth.Scopes) {
 		id, word, _ := e.Auth.pair()
 		l.access.as = e.Auth
 		l.access.held = bearer.New(bearer.Client{

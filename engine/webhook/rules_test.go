@@ -86,6 +86,8 @@ func TestEgress(t *testing.T) {
 		{"metadata by NAT64", "64:ff9b::a9fe:a9fe", false, false, false, false},
 		{"metadata by 6to4", "2002:a9fe:a9fe::1", false, false, false, false},
 		{"metadata of Amazon, version 6", "fd00:ec2::254", false, false, false, false},
+		{"metadata of Google, version 6", "fd20:ce::254", false, false, false, false},
+		{"this machine, in an old form of version 6", "::127.0.0.1", false, false, false, false},
 		{"metadata of Alibaba", "100.100.100.200", false, false, false, false},
 		{"metadata of Oracle", "192.0.0.192", false, false, false, false},
 		{"metadata of Azure", "168.63.129.16", false, false, false, false},

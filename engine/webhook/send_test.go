@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,56 @@ func TestTokensOfReceivers(t *testing.T) {
 	h.does("budi")
 	if d := h.stand(id, "dead", 1)[0]; d["problem"] != "no-access-token" {
 		t.Errorf("got %v, want no-access-token", d["problem"])
+	}
+}
+
+// Other scopes are asked for at once, and not when the token of the former ends.
+func TestScopesThatChange(t *testing.T) {
+	gives := listen(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"access_token":"token","token_type":"Bearer","expires_in":3600}`)
+	})
+	r := listen(t, nil)
+	h := open(t, t.TempDir(), nil, r, gives)
+	auth := map[string]any{"kind": "oauth2", "credential": "client:word", "tokenUrl": gives.URL, "scopes": []string{"one"}}
+	id, _ := h.tells(r, map[string]any{"auth": auth})
+	h.does("ana")
+	h.stand(id, "delivered", 1)
+	auth["scopes"] = []string{"two"}
+	h.ask(http.StatusOK, http.MethodPatch, "/"+id, map[string]any{"auth": auth})
+	h.does("budi")
+	h.stand(id, "delivered", 2)
+	var scopes []string
+	for _, m := range gives.all() {
+		form, err := url.ParseQuery(string(m.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		scopes = append(scopes, form.Get("scope"))
+	}
+	if !slices.Equal(scopes, []string{"one", "two"}) {
+		t.Errorf("scopes that were asked for: got %q, want one, then two", scopes)
+	}
+}
+
+// A credential that was given for one host is not sent to another, whoever
+// may change addresses.
+func TestCredentialStaysWithItsHost(t *testing.T) {
+	r, thief := listen(t, nil), listen(t, nil)
+	h := open(t, t.TempDir(), nil, r, thief)
+	id, _ := h.tells(r, map[string]any{"auth": map[string]any{"kind": "basic", "credential": "rostod:word"}})
+	refused := h.ask(http.StatusBadRequest, http.MethodPatch, "/"+id, map[string]any{"url": thief.URL + "/hook"})
+	if !strings.Contains(fmt.Sprint(refused.body["fields"]), "auth") {
+		t.Errorf("got %v, want auth to be blamed", refused.body)
+	}
+	h.ask(http.StatusOK, http.MethodPatch, "/"+id, map[string]any{"url": r.URL + "/another/path"})
+	h.does("ana")
+	h.stand(id, "delivered", 1)
+	h.ask(http.StatusOK, http.MethodPatch, "/"+id, map[string]any{"url": thief.URL + "/hook", "auth": map[string]any{"kind": "none"}})
+	h.does("budi")
+	h.stand(id, "delivered", 2)
+	if all := thief.all(); len(all) != 1 || all[0].header.Get("Authorization") != "" {
+		t.Errorf("the other host: got %d messages, the first with %q, want one without a credential", len(all), all[0].header.Get("Authorization"))
 	}
 }
 
