@@ -166,7 +166,8 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 // strangers to each other, and files of another secret are not opened.
 func TestSecrets(t *testing.T) {
 	rows := people(1, 300, 128)
-	a, b := newRotation(Secret{1}, 128, plainMix), newRotation(Secret{2}, 128, plainMix)
+	plain := plainKernels()
+	a, b := newRotation(Secret{1}, 128, &plain), newRotation(Secret{2}, 128, &plain)
 	x, y, scratch := make([]float32, 128), make([]float32, 128), make([]float32, 128)
 	for i, r := range rows {
 		a.apply(r.Vector, x, scratch)

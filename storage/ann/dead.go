@@ -5,12 +5,18 @@ import "math/bits"
 // dead are the rows of a part that do not count any more, in pages, so that
 // taking one row away copies little. It never changes once it is published.
 type dead struct {
-	pages []*[pageWords]uint32 // nil: none of the page
-	rows  int                  // how many there are
+	pages []*page // nil: none of the page
+	rows  int     // how many there are
 }
 
 // pageWords is how many blocks a page has.
 const pageWords = 64
+
+// page is the bits of some blocks. The change that made it may write it.
+type page struct {
+	words  [pageWords]uint32
+	change uint64
+}
 
 // block is the bits of one block of rows.
 func (d *dead) block(b int) uint32 {
@@ -18,7 +24,7 @@ func (d *dead) block(b int) uint32 {
 		return 0
 	}
 	if page := d.pages[b/pageWords]; page != nil {
-		return page[b%pageWords]
+		return page.words[b%pageWords]
 	}
 	return 0
 }
@@ -27,24 +33,23 @@ func (d *dead) has(row int) bool {
 	return d.block(row/blockRows)>>(row%blockRows)&1 == 1
 }
 
-// with is the same and one row more, of a part with so many blocks. Pages in
-// own are changed where they are, and others are copied into it.
-func (d *dead) with(row, blocks int, own map[*[pageWords]uint32]bool) dead {
+// with is the same and one row more, of a part with so many blocks. Pages of
+// this change are written where they are, and others are copied.
+func (d *dead) with(row, blocks int, change uint64) dead {
 	if d.has(row) {
 		return *d
 	}
-	next := dead{d.pages, d.rows + 1}
-	b := row / blockRows
-	if d.rows == 0 || d.pages[b/pageWords] == nil || !own[d.pages[b/pageWords]] {
-		next.pages = make([]*[pageWords]uint32, (blocks+pageWords-1)/pageWords)
+	next, b := dead{d.pages, d.rows + 1}, row/blockRows
+	if d.rows == 0 || d.pages[b/pageWords] == nil || d.pages[b/pageWords].change != change {
+		next.pages = make([]*page, (blocks+pageWords-1)/pageWords)
 		copy(next.pages, d.pages)
-		page := new([pageWords]uint32)
+		mine := &page{change: change}
 		if old := next.pages[b/pageWords]; old != nil {
-			*page = *old
+			mine.words = old.words
 		}
-		next.pages[b/pageWords], own[page] = page, true
+		next.pages[b/pageWords] = mine
 	}
-	next.pages[b/pageWords][b%pageWords] |= 1 << (row % blockRows)
+	next.pages[b/pageWords].words[b%pageWords] |= 1 << (row % blockRows)
 	return next
 }
 
@@ -68,12 +73,12 @@ func deadOf(words []uint32) dead {
 			continue
 		}
 		if d.pages == nil {
-			d.pages = make([]*[pageWords]uint32, (len(words)+pageWords-1)/pageWords)
+			d.pages = make([]*page, (len(words)+pageWords-1)/pageWords)
 		}
 		if d.pages[b/pageWords] == nil {
-			d.pages[b/pageWords] = new([pageWords]uint32)
+			d.pages[b/pageWords] = new(page)
 		}
-		d.pages[b/pageWords][b%pageWords] = w
+		d.pages[b/pageWords].words[b%pageWords] = w
 		d.rows += bits.OnesCount32(w)
 	}
 	return d

@@ -192,14 +192,13 @@ func (s *Segment) swap(old []*part, list []made) *view {
 		}
 	}
 	if s.open == nil { // nothing was added meanwhile: all rows have files now
-		s.ids = map[ID]spot{}
+		clear(s.ids) // and keeps its size for as many again
 	}
-	own := map[*[pageWords]uint32]bool{}
 	for _, m := range list {
 		h := m.alone()
 		for i, from := range m.sources {
 			if gone[from.from.part].has(from.row) {
-				h.dead = h.dead.with(i, h.blocks(), own)
+				h.dead = h.dead.with(i, h.blocks(), next.change)
 				s.dirty = true
 			}
 			if at, ok := s.ids[m.ids[i]]; ok && at.part == from.from.part && at.row == from.row {

@@ -12,8 +12,8 @@ type hit struct{ block, rows uint32 }
 // run is how many blocks a kernel looks at before the caller may raise the bar.
 const run = 64
 
-// kernels are the inner loops, as this processor runs them best: four of a
-// search, and two that code a row. All write the same numbers to the last bit:
+// kernels are the inner loops, as this processor runs them best: those of a
+// search, and three that turn and code a row. All write the same numbers to the last bit:
 // the plain ones are the definition.
 type kernels struct {
 	name string
@@ -29,21 +29,27 @@ type kernels struct {
 	dots func(cells []byte, n int, p *probe, cut int32, hits *[run]hit, out *[run][blockRows]int32) int
 	// dotsAt computes the products of single rows.
 	dotsAt func(cells []*byte, p *probe, out []int32)
+	// fetch asks the memory for bytes that are wanted soon.
+	fetch func(b []byte)
 	// cosine is what all other numbers stand for: the product of a record's row
 	// and the probe, in float64 and always in this order, so that no processor
 	// answers otherwise than another. Both are a multiple of four long.
 	cosine func(row []byte, turned []float32) float64
+	// pick takes each component from where order says, and turns its sign where
+	// flips does. All are as long as the order, whose numbers are below that.
+	pick func(to, from []float32, order []uint16, flips []uint32)
 	// mix is the fast Walsh-Hadamard transform, without its factor. The length
 	// is a power of two, and at least 8.
 	mix func(v []float32)
 	// code writes the signs of x to codes, a byte of eight at every 32nd byte;
-	// its cells; and itself to vector, in little endian. It answers sum |x|, and
-	// the square of how far the cells are from x, in eight partial sums each.
-	code func(x []float32, codes, cells, vector []byte) (sum, off float32)
+	// its cells of this width; and itself to vector, in little endian. It answers
+	// sum |x|, and the square of how far the cells are from x, in eight partial sums
+	// each.
+	code func(x []float32, width float32, codes, cells, vector []byte) (sum, off float32)
 }
 
 func plainKernels() kernels {
-	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt, cosine: plainCosine, mix: plainMix, code: plainCode}
+	return kernels{name: "plain Go", estimate: plainEstimate, dots: plainDots, dotsAt: plainDotsAt, fetch: plainFetch, cosine: plainCosine, pick: plainPick, mix: plainMix, code: plainCode}
 }
 
 func plainEstimate(codes, factors []byte, n int, p *probe, cut float32, hits *[run]hit, est *[run][blockRows]float32) int {
@@ -113,6 +119,8 @@ func plainDotsAt(cells []*byte, p *probe, out []int32) {
 	}
 }
 
+func plainFetch([]byte) {}
+
 func plainCosine(row []byte, turned []float32) float64 {
 	var a, b, c, d float64
 	for i := 0; i+4 <= len(turned); i += 4 {
@@ -127,6 +135,13 @@ func plainCosine(row []byte, turned []float32) float64 {
 
 func float(b []byte) float64 {
 	return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+}
+
+func plainPick(to, from []float32, order []uint16, flips []uint32) {
+	to, flips = to[:len(order)], flips[:len(order)]
+	for i, at := range order {
+		to[i] = math.Float32frombits(math.Float32bits(from[at]) ^ flips[i])
+	}
 }
 
 func plainMix(v []float32) {
@@ -151,8 +166,7 @@ func plainMix(v []float32) {
 	}
 }
 
-func plainCode(x []float32, codes, cells, vector []byte) (sum, off float32) {
-	width := cellWidth(len(x))
+func plainCode(x []float32, width float32, codes, cells, vector []byte) (sum, off float32) {
 	per := 1 / width
 	var sums, offs [8]float32
 	for j := 0; j+8 <= len(x); j += 8 {

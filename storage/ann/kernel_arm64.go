@@ -12,7 +12,7 @@ func dotsAtNEON(cells **byte, probe *int8, n, dims uint64, out *int32)
 // allKernels are those that this processor can run, best first. Every arm64
 // has NEON.
 func allKernels() []kernels {
-	neon := kernels{name: "NEON", estimate: neonEstimate, dots: neonDots, dotsAt: neonDotsAt, cosine: plainCosine, mix: plainMix, code: plainCode}
+	neon := kernels{name: "NEON", estimate: neonEstimate, dots: neonDots, dotsAt: neonDotsAt, fetch: plainFetch, cosine: plainCosine, pick: plainPick, mix: plainMix, code: plainCode}
 	return []kernels{neon, plainKernels()}
 }
 

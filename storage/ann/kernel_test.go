@@ -44,7 +44,7 @@ func randomInput(seed uint64, dims, n int, share float64) kernelInput {
 	p := newProbe(dims)
 	copy(p.turned, x)
 	p.tabulate()
-	p.quantise()
+	p.quantise(&plain)
 	in := kernelInput{n: n, codes: data[l.codes:l.factor], factors: data[l.factor:l.slack], cells: data[l.cells:l.table], probe: p}
 	// The cut lies so that a share of the rows passes.
 	var hits [run]hit
@@ -122,11 +122,21 @@ func compareCoding(t *testing.T, k, plain kernels, x []float32) {
 	}
 	code := func(k kernels) coded {
 		c := coded{codes: make([]byte, len(x)*4), cells: make([]byte, len(x)), vector: make([]byte, len(x)*4)}
-		c.sum, c.off = k.code(x, c.codes, c.cells, c.vector)
+		c.sum, c.off = k.code(x, cellWidth(len(x)), c.codes, c.cells, c.vector)
 		return c
 	}
 	if got, want := code(k), code(plain); !reflect.DeepEqual(got, want) {
 		t.Errorf("%s: got other codes of a row of %d than plain Go", k.name, len(x))
+	}
+	order, flips := make([]uint16, len(x)), make([]uint32, len(x))
+	for i := range order {
+		order[i], flips[i] = uint16((i*7+3)%len(x)), uint32(i%3&1)<<31
+	}
+	picked, wanted := make([]float32, len(x)), make([]float32, len(x))
+	k.pick(picked, x, order, flips)
+	plain.pick(wanted, x, order, flips)
+	if !slices.Equal(picked, wanted) {
+		t.Errorf("%s: picked other components than plain Go", k.name)
 	}
 	got := slices.Clone(x[:1<<(bits.Len(uint(len(x)))-1)])
 	want := slices.Clone(got)
@@ -209,7 +219,7 @@ func BenchmarkKernels(b *testing.B) {
 				for range rounds {
 					k.mix(x)
 				}
-				k.code(in.probe.turned, codes, cells, vector)
+				k.code(in.probe.turned, cellWidth(len(x)), codes, cells, vector)
 			}
 		})
 		b.Run("dotsAt/"+k.name, func(b *testing.B) {

@@ -108,7 +108,7 @@ func (l *layout) write(k *kernels, data []byte, i int, id ID, owner Owner, x []f
 	copy(record, id[:])
 	copy(record[16:], owner[:])
 	at := l.codes + i/blockRows*l.blockCodes()
-	sum, off := k.code(x, data[at+i%blockRows:at+l.blockCodes()], data[l.cells+i*l.dims:][:l.dims], l.vector(record))
+	sum, off := k.code(x, cellWidth(l.dims), data[at+i%blockRows:at+l.blockCodes()], data[l.cells+i*l.dims:][:l.dims], l.vector(record))
 	binary.LittleEndian.PutUint32(record[l.stride-4:], crc(record[:l.stride-4]))
 	binary.LittleEndian.PutUint32(data[l.factor+4*i:], math.Float32bits(1/sum))
 	data[l.slack+i] = byte(min(mostSlack, math.Ceil(math.Sqrt(float64(off))*1.0001/slackUnit)))

@@ -109,12 +109,21 @@ func (p *part) find(id ID, h uint64, gone *dead, scratch []byte) (int, error) {
 		if uint64(slot>>16) != 1<<15|h>>49 || gone.has(row) {
 			continue
 		}
-		record, err := p.record(row, scratch)
-		if err != nil {
-			return -1, err
-		}
-		if ID(record[:16]) == id {
-			return row, nil
+		if is, err := p.is(row, id, scratch); err != nil || is {
+			return row, err
 		}
 	}
+}
+
+// is says whether row i has this ID. What has it needs no checksum, for it goes;
+// what has another is read as a whole, to be certain that it is not damaged.
+func (p *part) is(i int, id ID, scratch []byte) (bool, error) {
+	if p.file != nil && !p.file.whole {
+		b := scratch[:len(id)]
+		if _, err := p.file.f.ReadAt(b, int64(p.hot+i*p.stride)); err == nil && ID(b) == id {
+			return true, nil
+		}
+	}
+	record, err := p.record(i, scratch)
+	return err == nil && ID(record[:16]) == id, err
 }

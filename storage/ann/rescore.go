@@ -15,7 +15,9 @@ func (s *search) last(want int) error {
 		quickselect(items, want-1)
 	}
 	s.found = s.found[:0]
-	for _, it := range items {
+	s.fetch(items[:min(len(items), soon)])
+	for i, it := range items {
+		s.fetch(items[min(len(items), i+soon):min(len(items), i+soon+1)])
 		h := s.view.shelves[it.shelf]
 		if err := h.hotRow(int(it.row)); err != nil {
 			return err
@@ -34,6 +36,19 @@ func (s *search) last(want int) error {
 		}
 	}
 	return nil
+}
+
+// soon is how many records are fetched before they are read.
+const soon = 6
+
+// fetch asks for the records of rows that will be compared, where they are mapped.
+func (s *search) fetch(items []item) {
+	for _, it := range items {
+		h := s.view.shelves[it.shelf]
+		if from := h.hot + int(it.row)*h.stride; from+h.stride <= len(h.data) {
+			s.kernels.fetch(h.data[from:][:h.stride])
+		}
+	}
 }
 
 // bar is what a row must be able to reach.

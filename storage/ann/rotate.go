@@ -52,11 +52,11 @@ type rotation struct {
 	scale float64    // of the transforms of all rounds, where one covers everything
 	flips [][]uint32 // per round: the sign bit to turn, for each component
 	order [][]uint16 // per round: where each component comes from
-	mix   func(v []float32)
+	*kernels
 }
 
-func newRotation(s Secret, dims int, mix func([]float32)) *rotation {
-	r := &rotation{dims: dims, width: 1 << (bits.Len(uint(dims)) - 1), scale: 1, mix: mix}
+func newRotation(s Secret, dims int, k *kernels) *rotation {
+	r := &rotation{dims: dims, width: 1 << (bits.Len(uint(dims)) - 1), scale: 1, kernels: k}
 	if r.width == r.dims {
 		r.scale = math.Pow(float64(r.width), -rounds/2.0)
 	}
@@ -81,10 +81,7 @@ func (r *rotation) apply(v, turned, scratch []float32) {
 	}
 	a, b := turned, scratch[:len(turned)]
 	for round := range rounds {
-		flips := r.flips[round][:len(b)]
-		for i, from := range r.order[round][:len(b)] {
-			b[i] = math.Float32frombits(math.Float32bits(a[from]) ^ flips[i])
-		}
+		r.pick(b, a, r.order[round], r.flips[round])
 		r.transform(b)
 		a, b = b, a
 	}

@@ -48,7 +48,7 @@ func newSegment(x *Index, name Name, dims int, secret Secret) *Segment {
 	for i := range s.scratch {
 		s.scratch[i] = make([]float32, s.width)
 	}
-	s.view.Store(&view{rotation: newRotation(secret, s.width, x.kernels.mix)})
+	s.view.Store(&view{rotation: newRotation(secret, s.width, &x.kernels)})
 	return s
 }
 
@@ -96,7 +96,10 @@ func (s *Segment) Insert(rows ...Row) error {
 	}
 	e := s.view.Load().edit()
 	for i := range rows {
-		if err := s.remove(e, rows[i].ID); err != nil {
+		sum := hash(rows[i].ID)
+		s.fetchSlots(e, sum)
+		e.rotation.apply(rows[i].Vector, s.scratch[0], s.scratch[1])
+		if err := s.remove(e, rows[i].ID, sum); err != nil {
 			return s.broken(err)
 		}
 		s.add(e, &rows[i])
@@ -128,7 +131,7 @@ func (s *Segment) fits(v []float32) error {
 	return nil
 }
 
-// add writes a row behind all that are published.
+// add writes a row, which was turned into scratch, behind all that are published.
 func (s *Segment) add(e *edit, r *Row) {
 	last := len(e.shelves) - 1
 	if s.open == nil || e.shelves[last].part != s.open || e.shelves[last].n == s.open.rows {
@@ -141,7 +144,6 @@ func (s *Segment) add(e *edit, r *Row) {
 		last = len(e.shelves) - 1
 	}
 	h := e.mine(last)
-	e.rotation.apply(r.Vector, s.scratch[0], s.scratch[1])
 	s.open.write(&s.index.kernels, s.open.data, h.n, r.ID, r.Owner, s.scratch[0])
 	h.loosest = max(h.loosest, s.open.data[s.open.slack+h.n])
 	s.ids[r.ID] = spot{s.open, h.n}
@@ -149,15 +151,23 @@ func (s *Segment) add(e *edit, r *Row) {
 	e.rows++
 }
 
-// remove takes the row with an ID away, if there is one.
-func (s *Segment) remove(e *edit, id ID) error {
+// fetchSlots asks for where an ID of this hash may be named in each file, so
+// that all of these far bytes are under way at once, while the row is turned.
+func (s *Segment) fetchSlots(e *edit, h uint64) {
+	for _, p := range e.shelves {
+		if p.file != nil {
+			s.index.kernels.fetch(p.data[p.table+4*int(h&uint64(p.slots-1)):][:4])
+		}
+	}
+}
+
+// remove takes the row with an ID, of this hash, away, if there is one.
+func (s *Segment) remove(e *edit, id ID, sum uint64) error {
 	if at, ok := s.ids[id]; ok {
 		delete(s.ids, id)
 		e.kill(e.shelf(at.part), at.row)
 		return nil
 	}
-	sum := hash(id)
-	e.fetchSlots(sum)
 	for i := range e.shelves {
 		h := e.shelves[i]
 		if h.file == nil {
@@ -186,7 +196,9 @@ func (s *Segment) Delete(ids ...ID) (int, error) {
 	e := s.view.Load().edit()
 	before := e.rows
 	for _, id := range ids {
-		if err := s.remove(e, id); err != nil {
+		sum := hash(id)
+		s.fetchSlots(e, sum)
+		if err := s.remove(e, id, sum); err != nil {
 			return 0, s.broken(err)
 		}
 	}

@@ -41,29 +41,14 @@ func (h *shelf) alive(block uint32) uint32 {
 	return live &^ h.dead.block(int(block))
 }
 
-// fetchSlots reads where an ID of this hash may be named in each file, so that
-// all of these far bytes are under way at once. Nothing is made of them: find
-// checks them.
-func (e *edit) fetchSlots(h uint64) {
-	for i := range e.shelves {
-		if p := e.shelves[i].part; p.file != nil {
-			e.fetched ^= p.data[p.table+4*int(h&uint64(p.slots-1))]
-		}
-	}
-}
-
 // edit is a view that is being changed. It is the writer's own until it is
 // published.
-type edit struct {
-	view
-	own     map[*[pageWords]uint32]bool // pages that only this edit has
-	fetched byte
-}
+type edit struct{ view }
 
 func (v *view) edit() *edit {
 	shelves := make([]*shelf, len(v.shelves), len(v.shelves)+1)
 	copy(shelves, v.shelves)
-	return &edit{view: view{v.rotation, shelves, v.rows, v.change + 1}, own: map[*[pageWords]uint32]bool{}}
+	return &edit{view: view{v.rotation, shelves, v.rows, v.change + 1}}
 }
 
 // mine is a shelf that this edit may write.
@@ -81,7 +66,7 @@ func (e *edit) mine(at int) *shelf {
 func (e *edit) kill(at, row int) {
 	h := e.mine(at)
 	before := h.dead.rows
-	h.dead = h.dead.with(row, h.blocks(), e.own)
+	h.dead = h.dead.with(row, h.blocks(), e.change)
 	e.rows -= h.dead.rows - before
 }
 

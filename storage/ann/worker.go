@@ -17,7 +17,7 @@ func (x *Index) worker(width int) *search {
 // begin makes the search ready for a query.
 func (s *search) begin(v *view, q Query, vector []float32) {
 	s.view, s.query, s.seen, s.found = v, q, Seen{}, s.found[:0]
-	s.probe.take(v.rotation, vector, s.scratch)
+	s.probe.take(&s.kernels, v.rotation, vector, s.scratch)
 }
 
 // rest gives a search back. It keeps its buffers and nothing else.
