@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rostod/rostod/daemon/certificate"
+	"github.com/rostod/rostod/daemon/console"
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/account"
@@ -38,6 +39,7 @@ func (d *Daemon) edge(authenticate func(context.Context, string) (engine.Caller,
 		}
 	}
 	d.statusRoute(server.Router())
+	console.Routes(server.Router())
 	if err := server.Check(); err != nil {
 		return nil, fmt.Errorf("mount the rooms: %w", err)
 	}

@@ -20,6 +20,7 @@ type Status struct {
 	Ready     web.State   `json:"ready"`
 	Checks    []web.Check `json:"checks"`
 	Journal   Journal     `json:"journal"`
+	Disk      Disk        `json:"disk"`
 	Keys      KeyState    `json:"keys"`
 	Models    []Model     `json:"models"`
 	Retention Retention   `json:"retention"`
@@ -49,6 +50,12 @@ type Journal struct {
 	Root     string    `json:"root" doc:"Root hash of the tree over the sealed entries, base64."`
 	Sealed   uint64    `json:"sealed" doc:"Entries under the newest signed head."`
 	SealedAt time.Time `json:"sealedAt,omitzero"`
+}
+
+// Disk is how much room there is under the data folder.
+type Disk struct {
+	Free  int64 `json:"free" doc:"Bytes; -1 where the system does not tell."`
+	Least int64 `json:"least" doc:"Bytes below which nothing is written."`
 }
 
 // KeyState is where the keys that seal records stand.
@@ -82,6 +89,7 @@ func (d *Daemon) status(ctx context.Context) Status {
 			Entries: state.Journal, Root: base64.StdEncoding.EncodeToString(head.Root[:]),
 			Sealed: head.Size, SealedAt: head.At.UTC(),
 		},
+		Disk: Disk{Free: state.Free, Least: state.MinFree},
 		Keys: KeyState{Epoch: state.Epoch, ErasuresPending: state.ErasuresPending},
 	}
 	if r, err := d.retention.State(ctx); err == nil {

@@ -39,7 +39,7 @@ func badUpstream(what string, err error) error {
 func (d *Daemon) openUpstream(ctx context.Context, journal *audit.Audit) (*upstream.Upstream, error) {
 	u := d.Config.Upstream
 	c := upstream.Config{
-		Store: d.store, Log: journal, Dir: filepath.Join(d.Config.Data, "upstream"), Disclose: u.DiscloseList(), Alarms: u.AlarmList(),
+		Store: d.store, Log: journal, Dir: filepath.Join(d.Config.Data, "upstream"), By: u.By, Disclose: u.DiscloseList(), Alarms: u.AlarmList(),
 		BytesASecond: u.KBASecond << 10, Every: u.Every(), Now: time.Now, Chance: rand.Float64, Logger: d.Log,
 	}
 	if u.HubKeyFile == "" {

@@ -48,6 +48,7 @@ func upstreamRow(u daemon.UpstreamStatus) string {
 	if u.Unsent > 0 {
 		row = fmt.Sprintf("%d entries unsent, the oldest of %s", u.Unsent, u.Oldest.Format(time.RFC3339))
 	}
+	row += ", by " + u.By
 	if u.AcceptedAt.IsZero() {
 		row += ", never co-signed"
 	} else {
@@ -70,6 +71,7 @@ func statusRows(s daemon.Status) []string {
 		"version\t" + s.Version,
 		"data\t" + s.Data,
 		fmt.Sprintf("journal\t%d entries, %d sealed, root %s", s.Journal.Entries, s.Journal.Sealed, s.Journal.Root),
+		fmt.Sprintf("disk\t%d MiB free, %d MiB needed to write", s.Disk.Free>>20, s.Disk.Least>>20),
 		fmt.Sprintf("keys\tepoch %d, %d erasures pending", s.Keys.Epoch, s.Keys.ErasuresPending),
 	}
 	rows = append(rows,

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -63,6 +64,11 @@ func (a *Access) routes(r *web.Router) {
 		Summary: "List the API keys of your org", Scope: engine.ManageKeys,
 	}, a.list)
 	web.Handle(r, web.Operation{
+		Method: http.MethodGet, Path: "/api/keys/self", ID: "getOwnKey", Tag: "Keys",
+		Summary: "Read the key that asks", About: "What it may do, for whom, and until when: any key may ask this of itself.",
+		Faults: []*fault.Fault{ErrNoKey},
+	}, a.self)
+	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: "/api/keys/{id}/revoke", ID: "revokeKey", Tag: "Keys",
 		Summary: "Revoke an API key", About: "It stops working with the answer to this call. Revoking twice is no error.",
 		Scope: engine.ManageKeys, Faults: []*fault.Fault{ErrNoKey, storage.Full, storage.Failed},
@@ -101,6 +107,19 @@ func (a *Access) list(ctx context.Context, _, _ web.None) (keyList, error) {
 		list.Data = append(list.Data, k.view())
 	}
 	return list, nil
+}
+
+// self is the key that asks. Who asks by the control socket has none.
+func (a *Access) self(ctx context.Context, _, _ web.None) (keyView, error) {
+	var k key
+	err := a.Store.View(ctx, func(v *storage.View) (err error) {
+		k, err = a.table.Get(v, storage.Key(web.CallerOf(ctx).Key))
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return keyView{}, ErrNoKey
+	}
+	return k.view(), err
 }
 
 func (a *Access) revoke(ctx context.Context, p keyPath, _ web.None) (keyView, error) {

@@ -53,6 +53,23 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// Any key may read what it is, and nobody else's.
+func TestSelf(t *testing.T) {
+	r := enginetest.Open(t)
+	made := r.Caller(t, "bank").Post(t, "/api/keys", enginetest.Body{
+		"scopes": []string{"status:view"}, "label": "Wall", "expiresInDays": 30,
+	}).Want(t, http.StatusCreated, "")
+	a := r.With(made.Text("key")).Get(t, "/api/keys/self").Want(t, http.StatusOK, "")
+	for at, want := range map[string]any{
+		"id": made.Text("id"), "org": "bank", "label": "Wall", "scopes.0": "status:view", "scopes.1": nil, "expiresAt": "2026-12-22T12:00:00Z", "key": nil,
+	} {
+		if got := a.At(at); got != want {
+			t.Errorf("%s: got %v, want %v", at, got, want)
+		}
+	}
+	r.With("rk_nobody").Get(t, "/api/keys/self").Want(t, http.StatusUnauthorized, "access/unknown-key")
+}
+
 func TestAllScopes(t *testing.T) {
 	r := enginetest.Open(t)
 	c := r.Caller(t, "bank")

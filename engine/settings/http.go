@@ -32,6 +32,7 @@ type policyView struct {
 	Version   uint64                        `json:"version" doc:"0 until something is changed."`
 	Tiers     map[engine.RiskLevel]tierView `json:"tiers"`
 	Lockout   lockoutView                   `json:"lockout"`
+	Overrides overrides                     `json:"overrides,omitzero" doc:"Your org's own values among these; all others are defaults."`
 	ChangedAt time.Time                     `json:"changedAt,omitzero"`
 	ChangedBy engine.KeyID                  `json:"changedBy,omitzero"`
 	Note      string                        `json:"note,omitzero"`
@@ -55,7 +56,8 @@ type lockoutView struct {
 }
 
 type versionsAnswer struct {
-	Data []policyView `json:"data"`
+	Data     []policyView `json:"data"`
+	Defaults policyView   `json:"defaults" doc:"Version 0: what holds where nothing is overridden."`
 }
 
 func (s *Settings) routes(r *web.Router) {
@@ -95,7 +97,7 @@ func (s *Settings) handleChange(ctx context.Context, _ web.None, b changeBody) (
 }
 
 func (s *Settings) handleVersions(ctx context.Context, _, _ web.None) (versionsAnswer, error) {
-	answer := versionsAnswer{Data: []policyView{}}
+	answer := versionsAnswer{Data: []policyView{}, Defaults: version{}.view()}
 	list, err := s.versions(ctx, web.CallerOf(ctx).Org)
 	for _, v := range list {
 		answer.Data = append(answer.Data, v.view())
@@ -111,7 +113,7 @@ func (v version) view() policyView {
 			AfterFailures: p.Lockout.After, FirstMinutes: minutes(p.Lockout.First),
 			Factor: p.Lockout.Factor, LongestMinutes: minutes(p.Lockout.Longest),
 		},
-		ChangedAt: v.At, ChangedBy: v.By, Note: v.Note,
+		Overrides: v.Overrides, ChangedAt: v.At, ChangedBy: v.By, Note: v.Note,
 	}
 	for level, t := range p.Tiers {
 		view.Tiers[level] = tierView{

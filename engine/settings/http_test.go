@@ -45,6 +45,7 @@ func TestVersions(t *testing.T) {
 		"version": 1.0, "note": "After the review", "changedBy": string(c.ID), "changedAt": "2026-11-22T12:00:00Z",
 		"tiers.high.threshold": 0.6, "tiers.high.greyZone": 0.05, "tiers.low.threshold": 0.45,
 		"lockout.afterFailures": 3.0, "lockout.firstMinutes": 15.0,
+		"overrides.high.threshold": 0.6, "overrides.high.greyZone": nil, "overrides.low": nil, "overrides.lockout.afterFailures": 3.0,
 	} {
 		if got := a.At(at); got != want {
 			t.Errorf("%s: got %v, want %v", at, got, want)

@@ -41,6 +41,7 @@ type Config struct {
 	Dir          string              // where the last co-signature is kept
 	Headquarters *batch.Headquarters // nil: nothing is sent
 	Courier      Courier             // nil: parcels only
+	By           string              // the courier's name, for who looks at the status
 	Disclose     []string            // private values that headquarters may know, by name
 	Alarms       []string            // kinds of entries that are told of first
 	BytesASecond int                 // 0: as fast as it goes

@@ -163,6 +163,7 @@ func keep(path string, b []byte) error {
 type Status struct {
 	On         bool           `json:"on" doc:"Whether a headquarters is configured."`
 	To         string         `json:"to,omitzero" doc:"What headquarters calls itself."`
+	By         string         `json:"by,omitzero" doc:"Which way it goes: https, nats, or carry, on a medium."`
 	Unsent     uint64         `json:"unsent" doc:"Entries that headquarters has not co-signed."`
 	Oldest     time.Time      `json:"oldest,omitzero" doc:"When the oldest of them was written."`
 	Accepted   uint64         `json:"accepted" doc:"Entries that it has co-signed."`
@@ -182,7 +183,7 @@ func (u *Upstream) Status(ctx context.Context) (Status, error) {
 	s := u.state
 	u.mu.Unlock()
 	out := Status{
-		On: true, To: u.Headquarters.Name(), Accepted: s.held, AcceptedAt: s.accepted, HeardAt: s.heard,
+		On: true, To: u.Headquarters.Name(), By: u.By, Accepted: s.held, AcceptedAt: s.accepted, HeardAt: s.heard,
 		Standing: s.standing, Failures: s.failures, Problem: s.problem,
 	}
 	err := u.Store.View(ctx, func(v *storage.View) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -79,6 +80,7 @@ func (c *call) identify() error {
 func missingScope(s engine.Scope) *fault.Fault {
 	f := *errScope
 	f.Message = "missing scope: " + string(s)
+	f.Hint = fmt.Sprintf("Use a key with the scope %s, or create one: rostod keys create --scopes %[1]s.", s)
 	return &f
 }
 

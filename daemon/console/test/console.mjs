@@ -1,0 +1,274 @@
+// The console in Chromium, used as an operator would: ROSTOD_URL is a daemon,
+// ROSTOD_API_KEY a key that may do everything. Each step that holds prints a line.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { launch } from "../../../capture/web/test/browsers.mjs";
+
+const { ROSTOD_URL: url, ROSTOD_API_KEY: all, ROSTOD_REVOKED: revoked, ROSTOD_EXAMINER: examiner } = process.env;
+const artefacts = process.env.ROSTOD_ARTEFACTS;
+const faces = process.env.ROSTOD_FACES;
+const risk = "/api/identity/settings/risk-tiers";
+
+/** ask asks the daemon beside the page, as a teller's software does. */
+async function ask(path, body, { method = body ? "POST" : "GET", key = all } = {}) {
+	const response = await fetch(url + path, {
+		method,
+		headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+		...(body ? { body: JSON.stringify(body) } : {}),
+	});
+	const said = await response.json();
+	assert.ok(response.ok, `${path}: ${response.status} ${JSON.stringify(said)}`);
+	return said;
+}
+
+const face = async (name) => (await readFile(join(faces, name))).toString("base64");
+const made = async (...scopes) => (await ask("/api/keys", { scopes, label: scopes.join(" ") })).key;
+
+const browser = await launch("chromium", { width: 1280, height: 800 });
+const page = await browser.newPage();
+const trouble = [];
+const asked = [];
+page.on("pageerror", (e) => trouble.push(String(e?.stack ?? e)));
+page.on("request", (r) => asked.push(r));
+await page.evaluateOnNewDocument(() => {
+	window.violations = [];
+	document.addEventListener("securitypolicyviolation", (e) =>
+		window.violations.push(`${e.violatedDirective} ${e.blockedURI}`),
+	);
+	localStorage.setItem("rostod-language", "en");
+});
+
+const patience = { timeout: 60_000, polling: 100 };
+const text = (selector) => page.$eval(selector, (e) => e.textContent);
+/** until waits for words in what a selector finds. */
+const until = (selector, words) =>
+	page
+		.waitForFunction(
+			(s, w) => [...document.querySelectorAll(s)].some((e) => e.textContent.includes(w)),
+			patience,
+			selector,
+			words,
+		)
+		.catch(async (why) => {
+			throw new Error(`"${words}" in ${selector}: ${why}; the page says: ${await text("body")}`);
+		});
+/** press presses the button with exactly these words, by the keyboard. */
+async function press(words, within = "body") {
+	const button = await page.waitForFunction(
+		(w, s) => [...document.querySelector(s).querySelectorAll("button, a")].find((b) => b.textContent === w),
+		patience,
+		words,
+		within,
+	);
+	await button.asElement().focus();
+	await page.keyboard.press("Enter");
+}
+/** type replaces what stands in a field. */
+async function type(selector, words) {
+	await page.waitForSelector(selector, patience);
+	await page.$eval(selector, (e) => {
+		e.value = "";
+	});
+	if (words) await page.type(selector, words);
+}
+const shot = async (name) => {
+	if (!artefacts) return;
+	await mkdir(artefacts, { recursive: true });
+	await page.screenshot({ path: join(artefacts, `console-${name}.png`) });
+};
+async function enter(key) {
+	await type("input[name=key]", key);
+	await page.keyboard.press("Enter");
+}
+const big = () => page.$eval(".upstream .big strong", (e) => Number(e.textContent.replace(/\D/g, "")));
+
+await page.goto(`${url}/console`);
+await enter("rk_nobody");
+await until(".problem", "This is no key of this daemon.");
+assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+console.log("wrong key");
+
+await enter(revoked);
+await until(".problem", "This key has been revoked.");
+console.log("revoked key");
+
+await enter(all);
+await until("h1", "Status");
+await until(".banner.ok h2", "Ready");
+for (const view of ["Status", "Attempts", "Risk tiers", "Watchlist", "Notifications"]) await until("nav a", view);
+for (const part of ["Headquarters", "Journal", "Index of faces", "Retention and erasure", "Models", "Checks"])
+	await until(".card h2", part);
+assert.equal(await page.$$eval("nav a[aria-current]", (all) => all.map((a) => a.textContent).join()), "Status");
+await shot("status");
+console.log("signed in");
+
+const before = await big();
+assert.ok(before > 0, "a daemon that has made keys has something to send");
+await ask("/api/identity/face/enroll", { customerId: "cus_console", image: await face("img2.jpg") });
+const decided = await ask("/api/identity/auth/step-up", {
+	customerId: "cus_console",
+	riskLevel: "medium",
+	trigger: "withdrawal",
+	deviceId: "kiosk-console",
+	image: await face("img4.jpg"),
+});
+await page.waitForFunction(
+	(n) => Number(document.querySelector(".upstream .big strong").textContent.replace(/\D/g, "")) > n,
+	patience,
+	before,
+);
+assert.equal(await big(), (await ask("/api/upstream")).unsent);
+console.log("unsent grows");
+
+await press("Risk tiers");
+await type("input[name='high.threshold']", "0.57");
+await type("input[name='lockout.afterFailures']", "5");
+await type("input[name=note]", "After the review");
+await press("Review the change…");
+await page.waitForSelector("dialog[open]", patience);
+const compared = await text("dialog table");
+for (const part of ["0.55", "0.57", "asks for more than now", "asks for less than now"])
+	assert.ok(compared.includes(part), `${part} is missing in ${compared}`);
+await shot("change");
+assert.equal((await ask(risk)).version, 0, "nothing is changed before it is confirmed");
+await press("Change", "dialog");
+await until(".said", "Version 1 holds now.");
+await until(".versions td", "After the review");
+const policy = await ask(risk);
+assert.deepEqual(policy.overrides, { high: { threshold: 0.57 }, lockout: { afterFailures: 5 } });
+assert.equal(policy.note, "After the review");
+console.log("setting changed");
+
+await type("input[name='high.threshold']", "0.58");
+await ask(risk, { version: 1, tiers: { high: { threshold: 0.6 } } }, { method: "PUT" });
+await press("Review the change…");
+await press("Change", "dialog");
+await until(".problem", "Somebody else has changed the risk tiers meanwhile.");
+assert.equal((await ask(risk)).tiers.high.threshold, 0.6);
+await press("Load anew");
+await page.waitForFunction(() => document.querySelector("[name='high.threshold']")?.value === "0.6", patience);
+console.log("somebody was faster");
+
+await type("input[name='low.threshold']", "0.9");
+await press("Review the change…");
+await press("Change", "dialog");
+await until(".problem", "must not ask for less than low does");
+assert.equal(await page.$eval("[name='medium.threshold']", (e) => e.getAttribute("aria-invalid")), "true");
+await type("input[name='low.threshold']", "2");
+await press("Review the change…");
+await until(".problem", "This is not a number that fits here.");
+assert.equal((await ask(risk)).version, 2);
+console.log("unsound");
+
+await press("Attempts");
+await type("input[name=q]", "withdrawal kiosk-console");
+await page.keyboard.press("Enter");
+await until(".found", "1 attempts found");
+assert.equal(await page.$$eval("tr.attempt", (all) => all.length), 1);
+await until("tr.attempt", "cus_console");
+await page.focus("button.opener");
+await page.keyboard.press("Enter");
+const opened = await text("tr.detail");
+for (const part of [
+	decided.audit.attemptId,
+	"Similarity",
+	"Threshold",
+	decided.match.verdict.replace("_", " "),
+	decided.liveness.verdict,
+])
+	assert.ok(opened.includes(part), `${part} is missing in ${opened}`);
+await shot("attempt");
+await type("input[name=q]", "nobody-of-this-name");
+await page.keyboard.press("Enter");
+await until(".found", "No attempt fits.");
+await type("input[name=q]", '"open');
+await page.keyboard.press("Enter");
+await until(".problem", "These words cannot be searched for.");
+await press("Clear all");
+await until(".found", "attempts found");
+console.log("attempt found");
+
+const folder = await browser.target().createCDPSession();
+await folder.send("Browser.setDownloadBehavior", { behavior: "deny", eventsEnabled: true });
+const saved = () => new Promise((done) => folder.once("Browser.downloadWillBegin", (e) => done(e.suggestedFilename)));
+await page.focus("button.opener");
+await page.keyboard.press("Enter");
+let name = saved();
+await press("Save the receipt");
+await page.waitForSelector("dialog[open] input", patience);
+await page.keyboard.type("caso 118, revisão");
+await page.keyboard.press("Enter");
+assert.match(await name, /^receipt-\d+\.json$/);
+const viewed = (await ask("/api/access-log")).data.filter((v) => v.what === "entry.receipt");
+assert.equal(viewed.at(-1)?.reason, "caso 118, revisão");
+console.log("receipt noted");
+
+name = saved();
+await press("Export…");
+await press("Export", "dialog");
+assert.match(await name, /\.zip$/);
+await until(".found", "Saved as");
+console.log("exported");
+
+await ask("/api/watchlist", {
+	image: await face("img7.jpg"),
+	reason: "case 118",
+	source: "fraud desk",
+	expiresInDays: 30,
+});
+await press("Watchlist");
+await until(".waits", "Proposed with your key: another one must confirm.");
+await press("Sign out");
+await enter(await made("watchlist:view", "watchlist:write"));
+await until(".waits", "case 118");
+await press("Confirm");
+await press("Confirm", "dialog");
+await until(".others", "case 118");
+assert.equal((await ask("/api/watchlist")).data[0].state, "active");
+console.log("watchlist confirmed");
+
+await press("Sign out");
+await enter(examiner);
+await until("h1", "Attempts");
+assert.deepEqual(await page.$$eval("nav a", (all) => all.map((a) => a.textContent)), ["Attempts"]);
+await until("main", "Scores are hidden: your key lacks the permission scores:view.");
+await page.evaluate(() => {
+	location.hash = "status";
+});
+await until(".problem", "Your key lacks the permission status:view.");
+await until(".problem pre", "rostod keys create --scopes status:view");
+await shot("missing-scope");
+console.log("missing scope");
+
+await press("Sign out");
+await enter(await made("settings:view"));
+await until(".problem", "your key needs the permission settings:write.");
+assert.ok(await page.$$eval(".tiers input", (all) => all.length > 0 && all.every((i) => i.disabled)));
+console.log("read only");
+
+await press("Sign out");
+await enter(await made("status:view"));
+await until(".banner.ok h2", "Ready");
+await page.setOfflineMode(true);
+await until(".banner.lost", "The daemon cannot be reached");
+await until(".banner.lost", "old");
+await shot("lost");
+await page.setOfflineMode(false);
+await page.waitForFunction(() => !document.querySelector(".banner.lost"), patience);
+console.log("lost and found");
+
+await press("Sign out");
+await until(".said", "You are signed out.");
+assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+console.log("signed out");
+
+assert.deepEqual(trouble, []);
+assert.deepEqual(await page.evaluate(() => window.violations), []);
+for (const r of asked) {
+	assert.ok(r.url().startsWith(`${url}/`) || r.url().startsWith("blob:"), `the page asked ${r.url()}`);
+	assert.ok(!r.url().includes("rk_"), "a key stands in an address");
+	assert.equal(r.headers().cookie, undefined);
+}
+console.log("nothing forbidden");
+await browser.close();
