@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -30,7 +31,11 @@ func (s *session) conclude() {
 		return
 	}
 	c, err := s.capture(stills)
-	if err != nil {
+	switch {
+	case errors.Is(err, flash.ErrFrames):
+		s.retry(s.film.lacks())
+		return
+	case err != nil:
 		s.broken(err)
 		return
 	}

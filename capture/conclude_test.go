@@ -8,6 +8,34 @@ import (
 	"github.com/rostod/rostod/engine"
 )
 
+// Frames that cannot be measured are no fault of the daemon: they ask for
+// another try.
+func TestTooFewToMeasure(t *testing.T) {
+	base := time.UnixMilli(1_800_000_000_000)
+	for _, tt := range []struct {
+		tainted bool
+		want    string
+	}{{true, "aborted stream_gap"}, {false, "aborted no_face"}} {
+		now := base
+		s, l := coloured(base, &now)
+		s.film = newFilm(&eyes{}, engine.Sighting{})
+		for i := range 80 {
+			s.film.samples = append(s.film.samples, flash.Sample{Tainted: tt.tainted})
+			s.film.rtp = append(s.film.rtp, int64(i)*33*90)
+		}
+		s.looker = newLooker(t.Context(), &eyes{}, 1)
+		s.looker.found = []still{{face: engine.Face{Faces: 1}}}
+		s.conclude()
+		k, ok := s.studio.Keeper.(*keeper)
+		if !ok {
+			t.Fatal("the studio has another keeper")
+		}
+		if got := <-k.ended; got != tt.want || s.outcome != "retry" || l.closed {
+			t.Errorf("tainted %v: got %q and the outcome %q, want %q and a retry", tt.tainted, got, s.outcome, tt.want)
+		}
+	}
+}
+
 // What cannot be measured says what the customer, or who looks after the
 // kiosk, should change.
 func TestUnusable(t *testing.T) {

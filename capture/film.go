@@ -160,6 +160,21 @@ func (f *film) end() {
 	}
 }
 
+// lacks is what there was too little of, in frames that are enough: whole ones,
+// or a face in them.
+func (f *film) lacks() string {
+	torn := 0
+	for i := range f.samples {
+		if f.samples[i].Tainted {
+			torn++
+		}
+	}
+	if 2*torn > len(f.samples) {
+		return hintGap
+	}
+	return hintNoFace
+}
+
 // bitsPerPixel is how fine the video was, from the first frame to the last.
 func (f *film) bitsPerPixel(size [2]int) float64 {
 	if pixels := len(f.samples) * size[0] * size[1]; pixels > 0 {

@@ -9,7 +9,8 @@ import (
 
 var (
 	errTimeline = errors.New("the timeline does not fit its plan")
-	errFrames   = errors.New("too few frames with a face to measure")
+	// ErrFrames says that there is nothing to measure: another try may bring it.
+	ErrFrames = errors.New("too few frames with a face to measure")
 )
 
 // The background that is needed to be told from the face.
@@ -30,7 +31,7 @@ func Measure(s Session) (engine.FlashEvidence, error) {
 	}
 	r := newRecord(t, s.Samples)
 	if len(r.at) < fewest {
-		return engine.FlashEvidence{}, errFrames
+		return engine.FlashEvidence{}, ErrFrames
 	}
 	shown := t.display()
 	m := measuring{record: r, session: s, list: t.changes(shown), shift: shown.shift}

@@ -251,8 +251,8 @@ func TestMeasureRefuses(t *testing.T) {
 	}{
 		{"nothing", Session{}, errTimeline},
 		{"slots missing", Session{Timeline: short}, errTimeline},
-		{"no frames", Session{Timeline: line}, errFrames},
-		{"frames without a face", Session{Timeline: line, Samples: make([]Sample, 200)}, errFrames},
+		{"no frames", Session{Timeline: line}, ErrFrames},
+		{"frames without a face", Session{Timeline: line, Samples: make([]Sample, 200)}, ErrFrames},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

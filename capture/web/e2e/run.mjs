@@ -154,7 +154,15 @@ async function judge(customerId, ended) {
 }
 
 /** What a machine that is too slow for two programs at once brings about, whoever is in front of the camera. */
-const slow = new Set(["frame_rate", "display_unstable", "low_bitrate", "low_frame_rate", "camera_lost", "try_again"]);
+const slow = new Set([
+	"frame_rate",
+	"display_unstable",
+	"low_bitrate",
+	"low_frame_rate",
+	"camera_lost",
+	"try_again",
+	"stream_gap",
+]);
 
 function hampered({ ended, hint, liveness }) {
 	if (ended !== "captured") return slow.has(hint) || ended === "stopped";
