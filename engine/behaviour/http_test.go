@@ -75,6 +75,25 @@ func TestWatchlistTakesFourEyes(t *testing.T) {
 	}
 }
 
+// Two keys of one person are one pair of eyes, and so is a key that nobody holds;
+// what was proposed with such a key must be proposed anew.
+func TestWatchlistTakesTwoHolders(t *testing.T) {
+	r, c := open(t)
+	ana, again, budi, nobody := r.CallerFor(t, "bank", "Ana.Souza"), r.CallerFor(t, "bank", "ana.souza"), r.CallerFor(t, "bank", "budi"), r.CallerFor(t, "bank", "")
+	confirm := func(by enginetest.Caller, id string) enginetest.Answer {
+		return by.Post(t, "/api/watchlist/"+id+"/confirm", nil)
+	}
+	id := propose(t, ana, enginetest.Ana())
+	confirm(again, id).Want(t, http.StatusForbidden, "four-eyes/same-holder")
+	confirm(nobody, id).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	orphan := propose(t, nobody, enginetest.Ana())
+	confirm(budi, orphan).Want(t, http.StatusForbidden, "four-eyes/no-first-holder")
+	confirm(r.CallerFor(t, "bank", ""), orphan).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	ask(t, c, numbers()[0], "", enginetest.Ana(), "inconclusive")
+	confirm(budi, id).Want(t, http.StatusOK, "")
+	ask(t, c, numbers()[0], "", enginetest.Ana(), "yes")
+}
+
 func TestWatchlistRefusals(t *testing.T) {
 	r, c := open(t)
 	body := func(change func(enginetest.Body)) enginetest.Body {

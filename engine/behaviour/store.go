@@ -50,16 +50,17 @@ func (f features) template() (t engine.Template) {
 // it expires.
 type entry struct {
 	features
-	ID        string           `json:"id"`
-	Org       engine.OrgID     `json:"org"`
-	Reason    string           `json:"reason"`
-	Source    string           `json:"source"`
-	Process   engine.ProcessID `json:"process,omitzero"` // whose face it is; empty: a picture's
-	Proposed  time.Time        `json:"proposed"`
-	By        engine.KeyID     `json:"by"`
-	Confirmed time.Time        `json:"confirmed,omitzero"`
-	Seconder  engine.KeyID     `json:"seconder,omitzero"`
-	Expires   time.Time        `json:"expires"`
+	ID        string            `json:"id"`
+	Org       engine.OrgID      `json:"org"`
+	Reason    string            `json:"reason"`
+	Source    string            `json:"source"`
+	Process   engine.ProcessID  `json:"process,omitzero"` // whose face it is; empty: a picture's
+	Proposed  time.Time         `json:"proposed"`
+	By        engine.KeyID      `json:"by"`
+	Holder    engine.HolderMark `json:"holder,omitzero"` // of that key
+	Confirmed time.Time         `json:"confirmed,omitzero"`
+	Seconder  engine.KeyID      `json:"seconder,omitzero"`
+	Expires   time.Time         `json:"expires"`
 }
 
 // counts says whether an entry counts at a moment.

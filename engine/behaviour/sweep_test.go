@@ -96,11 +96,11 @@ func TestSweep(t *testing.T) {
 		b.come(t, c)
 	}
 	for _, days := range []int{1, 30} {
-		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})
+		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1", Holder: "one"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.confirm(t.Context(), engine.Caller{Org: "bank", Key: "key_2"}, e.ID); err != nil {
+		if _, err := b.confirm(t.Context(), engine.Caller{Org: "bank", Key: "key_2", Holder: "two"}, e.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
