@@ -64,7 +64,7 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 			e.Identities++
 		}
 	}
-	reused := b.late.which(c.Caller.Org, c.Created.Add(-window), from, func(s seen) bool {
+	reused := b.late.which(c.Caller.Org, c.Created.Add(-c.Policy.Face.Window), from, func(s seen) bool {
 		return s.picture == c.Face.Picture && s.identity != own && s.picture != (engine.Digest{})
 	})
 	for _, s := range reused {
@@ -78,9 +78,9 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 	if e.AtDevice, err = b.atDevice(r, c, own); err != nil {
 		return err
 	}
-	result, reasons := decide(e, bar)
+	result, reasons := decide(e, bar, c.Policy.Face)
 	f.Outcome.IdentityFraudsters, f.Reasons = &engine.Result{Result: result}, reasons
-	f.Threshold, f.Signals = bar.Same, e.signals()
+	f.Threshold, f.Signals = bar.Same, e.signals(c.Policy.Face)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (b *Behaviour) compare(r storage.Reader, c engine.Case, to *engine.Search, 
 	to.Compared += n
 	own := b.identity(c)
 	for _, s := range late {
-		if s.identity == own || s.at.Before(c.Created.Add(-window)) || counted(to, s.identity) {
+		if s.identity == own || s.at.Before(c.Created.Add(-c.Policy.Face.Window)) || counted(to, s.identity) {
 			continue
 		}
 		v, err := b.visits.Get(r, s.key)
@@ -172,7 +172,7 @@ func (b *Behaviour) atDevice(r storage.Reader, c engine.Case, own storage.Subjec
 		return 0, nil
 	}
 	identities := map[storage.Subject]bool{own: true}
-	for _, s := range b.late.which(c.Caller.Org, c.Created.Add(-deviceWindow), 0, func(s seen) bool { return s.device == device }) {
+	for _, s := range b.late.which(c.Caller.Org, c.Created.Add(-c.Policy.Face.DeviceWindow), 0, func(s seen) bool { return s.device == device }) {
 		identities[s.identity] = true
 	}
 	return len(identities), nil

@@ -75,6 +75,19 @@ type visit struct {
 	Device   []byte       `json:"device,omitempty"`
 	Picture  []byte       `json:"picture"` // SHA-256 of its bytes
 	At       time.Time    `json:"at"`
+	Until    time.Time    `json:"until,omitzero"`
+}
+
+// firstWindow is how long visits are kept that do not say so: what held for all
+// before orgs could set it.
+const firstWindow = 7 * 24 * time.Hour
+
+// until is when a visit is forgotten.
+func (v visit) until() time.Time {
+	if v.Until.IsZero() {
+		return v.At.Add(firstWindow)
+	}
+	return v.Until
 }
 
 func (b *Behaviour) entryAt(org engine.OrgID, id string) storage.Key {
@@ -141,7 +154,7 @@ func (b *Behaviour) load(v *storage.View) error {
 
 // seen is a visit as the memory has it.
 func (v visit) seen(key storage.Key) seen {
-	s := seen{key: slices.Clone(key), at: v.At}
+	s := seen{key: slices.Clone(key), at: v.At, until: v.until()}
 	copy(s.identity[:], v.Identity)
 	copy(s.device[:], v.Device)
 	copy(s.picture[:], v.Picture)
@@ -157,7 +170,7 @@ func (b *Behaviour) note(tx *storage.Tx, c engine.Case) error {
 	}
 	identity, device := b.identity(c), b.device(c)
 	v := visit{
-		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Picture: c.Face.Picture[:], At: c.Created,
+		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Picture: c.Face.Picture[:], At: c.Created, Until: c.Created.Add(c.Policy.Face.Window),
 	}
 	if device != (storage.Subject{}) {
 		v.Device = device[:]
@@ -212,9 +225,9 @@ func (b *Behaviour) work(ctx context.Context) error {
 	}
 }
 
-// sweep removes visits from before the window, and entries that have expired.
+// sweep removes visits whose time is over, and entries that have expired.
 func (b *Behaviour) sweep(ctx context.Context) error {
-	keys := b.late.old(b.Now().Add(-window), mostVisits)
+	keys := b.late.old(b.Now(), mostVisits)
 	for some := range slices.Chunk(keys, batch) {
 		_, err := b.Store.Commit(ctx, func(tx *storage.Tx) error {
 			for _, k := range some {
