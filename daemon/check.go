@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rostod/rostod/daemon/config"
@@ -107,7 +105,7 @@ func ask(ctx context.Context, c config.Config) (s Status, err error) {
 // checkRecords opens the records, which verifies the journal, and reads them
 // all when asked to.
 func checkRecords(ctx context.Context, c config.Config, deep bool) []Finding {
-	if _, err := os.Stat(filepath.Join(c.Data, "db")); errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(recorded(c), ErrNoRecords) {
 		return []Finding{found("records", "none yet: they are made at the first start", nil)}
 	}
 	store, err := openStore(ctx, c, slog.New(slog.DiscardHandler))

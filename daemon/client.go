@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -24,6 +27,7 @@ import (
 // Line is a connection to the daemon's control, or to the same rooms opened in
 // this process when no daemon runs.
 type Line struct {
+	Data   string // the folder of the records at its other end
 	client *http.Client
 	org    string // whom it acts for
 	close  func() error
@@ -42,14 +46,34 @@ func Dial(ctx context.Context, c config.Config) (*Line, error) {
 		return nil, fmt.Errorf("reach the daemon: %w", err)
 	}
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }}
-	return &Line{&http.Client{Transport: transport, Timeout: time.Minute}, c.Org, func() error {
+	return &Line{c.Data, &http.Client{Transport: transport, Timeout: time.Minute}, c.Org, func() error {
 		transport.CloseIdleConnections()
 		return nil
 	}}, nil
 }
 
+// ErrNoRecords is a folder that a command would have made a new store in.
+var ErrNoRecords = &fault.Fault{
+	Kind: fault.NotFound, Code: "storage/no-records",
+	Title: "There are no records in this folder, and no daemon runs on it.",
+	Hint:  "Name the folder that the daemon has: ROSTOD_DATA (the hub: ROSTOD_HUB_DATA), or a configuration file with --config. New records are made by the first start: rostod run (the hub: rostod hub run).",
+}
+
+// recorded says that a folder has records: a command makes none, because what it
+// changed in a store of its own would be missing where the daemon looks.
+func recorded(c config.Config) error {
+	switch _, err := os.Stat(filepath.Join(c.Data, recordsFolder)); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: %w", c.Data, ErrNoRecords)
+	case err != nil:
+		return fmt.Errorf("look for records: %w", err)
+	}
+	return nil
+}
+
 // Control reaches the running daemon, or else opens the records itself. A
 // daemon may start or end at the same moment: whoever has the records is asked.
+// Where there are none it makes none.
 func Control(ctx context.Context, c config.Config, version string) (*Line, error) {
 	return controlled(ctx, c, func() (*Line, error) { return alone(ctx, c, version) })
 }
@@ -61,6 +85,9 @@ func controlled(ctx context.Context, c config.Config, open func() (*Line, error)
 		line, missing := Dial(ctx, c)
 		if missing == nil {
 			return line, nil
+		}
+		if err = recorded(c); err != nil {
+			return nil, err
 		}
 		if line, err = open(); !errors.Is(err, storage.Locked) {
 			return line, err
@@ -86,12 +113,12 @@ func alone(ctx context.Context, c config.Config, version string) (*Line, error) 
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	return inThisProcess(server.Handler(), c.Org, end), nil
+	return inThisProcess(server.Handler(), d.Config, end), nil
 }
 
-func inThisProcess(handler http.Handler, org string, end func() error) *Line {
+func inThisProcess(handler http.Handler, c config.Config, end func() error) *Line {
 	direct := &inProcess{handler: handler}
-	return &Line{&http.Client{Transport: direct}, org, func() error {
+	return &Line{c.Data, &http.Client{Transport: direct}, c.Org, func() error {
 		direct.answering.Wait()
 		return end()
 	}}

@@ -234,5 +234,5 @@ func hubAlone(ctx context.Context, c config.Config, version string) (*Line, erro
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
-	return inThisProcess(server.Handler(), c.Org, end), nil
+	return inThisProcess(server.Handler(), h.Config, end), nil
 }

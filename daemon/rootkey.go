@@ -15,6 +15,9 @@ import (
 
 const rootKeyLength = 32
 
+// recordsFolder is where the store is, in the data folder.
+const recordsFolder = "db"
+
 // rootKey is the key that all others follow from. It comes from the file that
 // the configuration names, from systemd's credential, or from the data folder,
 // where it is made at the first start.
@@ -33,8 +36,9 @@ func rootKey(c config.Config) ([]byte, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, "db")); err == nil {
-		return nil, fmt.Errorf("%s is missing, and the records in %s cannot be read without it: put it back from your backup", path, filepath.Join(c.Data, "db"))
+	records := filepath.Join(c.Data, recordsFolder)
+	if _, err := os.Stat(records); err == nil {
+		return nil, fmt.Errorf("%s is missing, and the records in %s cannot be read without it: put it back from your backup", path, records)
 	}
 	return makeRootKey(path)
 }

@@ -1,6 +1,11 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+)
 
 // Scope is one thing that an API key may do. The names of the first group are
 // the step-up contract's.
@@ -58,7 +63,28 @@ type Caller struct {
 	Capabilities []CapabilityName // that run in its processes
 	CaptureOnly  bool             // its processes take captures only, no plain pictures
 	Sandbox      bool             // its processes know the sandbox's people
+	Holder       HolderMark       // whose key it is; empty: nobody said
 }
+
+// Holder is the person or system that an API key was given to, in the operator's
+// words. It is personal data: it prints as its type.
+type Holder string
+
+// String hides a holder from logs, errors and events.
+func (Holder) String() string { return "(holder)" }
+
+// GoString hides a holder from %#v.
+func (Holder) GoString() string { return "(holder)" }
+
+// Format hides a holder from every verb.
+func (Holder) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(holder)") }
+
+// LogValue hides a holder from slog.
+func (Holder) LogValue() slog.Value { return slog.StringValue("(holder)") }
+
+// HolderMark stands for a holder where two are compared: a pseudonym within one
+// org. It is the same for all keys of a holder.
+type HolderMark string
 
 // May says whether the caller has a scope.
 func (c Caller) May(s Scope) bool { return slices.Contains(c.Scopes, s) }

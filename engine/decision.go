@@ -100,6 +100,17 @@ type Policy struct {
 	Version uint64
 	Tiers   map[RiskLevel]Tier
 	Lockout Lockout
+	Face    FaceLimits
+}
+
+// FaceLimits is how much a face, or a device, may do before the behaviour alert
+// calls it a sign of fraud.
+type FaceLimits struct {
+	Window       time.Duration // how long a face is remembered
+	Identities   int           // that one face may come under within the window
+	DeviceWindow time.Duration
+	AtDevice     int // identities that may come at a device that is no kiosk within its window
+	Suspicions   int // that may come together: a crowded device, a picture seen before, an attack
 }
 
 // Lockout is when repeated failures stop a customer or a device.

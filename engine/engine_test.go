@@ -105,7 +105,7 @@ func TestCalibration(t *testing.T) {
 func TestPersonalDataDoesNotPrint(t *testing.T) {
 	const marker = "MARKER-7781"
 	values := []any{
-		CustomerID(marker), DeviceID(marker), Case{Reference: CustomerID(marker)}, Declared{Number: marker, Name: marker},
+		CustomerID(marker), DeviceID(marker), Holder(marker), Case{Reference: CustomerID(marker)}, Declared{Number: marker, Name: marker},
 		Template{Vector: []float32{0.7781}}, Face{Passive: 0.7781, Template: Template{Vector: []float32{0.7781}}},
 	}
 	for _, v := range values {

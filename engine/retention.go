@@ -10,7 +10,7 @@ import (
 type Retention struct {
 	Version       uint64
 	Days          map[DataKind]int // 0, or none: for ever
-	FourEyes      bool             // another key must confirm an erasure
+	FourEyes      bool             // another holder must confirm an erasure
 	EvidenceDays  int              // evidence that is younger stays when its person is erased; 0: none does
 	EvidenceBasis string           // which law asks for that
 	BackupDays    int              // how long the operator keeps copies

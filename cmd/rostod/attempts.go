@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -47,18 +46,11 @@ journal says that it was exported. It is streamed: a year of rows needs no memor
 					ask.Filters[name] = *values
 				}
 			}
-			cfg, err := p.config()
-			if err != nil {
-				return err
-			}
-			line, err := daemon.Control(c.Context(), cfg, version())
-			if err != nil {
-				return err
-			}
-			err = written(p.out, args[0], func(w io.Writer) error {
-				return line.CopyAsked(c.Context(), "/api/identity/attempts/export", ask, w)
+			return p.onRecords(c.Context(), false, func(line *daemon.Line) error {
+				return written(p.out, args[0], func(w io.Writer) error {
+					return line.CopyAsked(c.Context(), "/api/identity/attempts/export", ask, w)
+				})
 			})
-			return errors.Join(err, line.Close())
 		},
 	}
 	c.Flags().StringVar(&ask.Format, "format", "parquet", "csv, ndjson or parquet")

@@ -178,16 +178,9 @@ func told(state string, size uint64) string {
 
 // fetch writes what the daemon answers to a file, or prints it.
 func (p *program) fetch(c *cobra.Command, path, file string) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	line, err := daemon.Control(c.Context(), cfg, version())
-	if err != nil {
-		return err
-	}
-	err = written(p.out, file, func(w io.Writer) error { return line.Copy(c.Context(), path, w) })
-	return errors.Join(err, line.Close())
+	return p.onRecords(c.Context(), false, func(line *daemon.Line) error {
+		return written(p.out, file, func(w io.Writer) error { return line.Copy(c.Context(), path, w) })
+	})
 }
 
 // written writes to a file, which is there when it is whole, or else to out.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -26,26 +25,13 @@ that get lost, or come twice, do no harm.
 	return group
 }
 
-// onRecords does something on a line to the daemon, running or not.
-func (p *program) onRecords(ctx context.Context, do func(*daemon.Line) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	line, err := daemon.Control(ctx, cfg, version())
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(line), line.Close())
-}
-
 func (p *program) carryOut() *cobra.Command {
 	return p.jsonFlag(&cobra.Command{
 		Use: "out DIR", Short: "Write what is unsent to a medium; what was cut off goes on",
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var list []daemon.CarriedOut
-			err := p.onRecords(c.Context(), func(line *daemon.Line) (err error) {
+			err := p.onRecords(c.Context(), false, func(line *daemon.Line) (err error) {
 				list, err = daemon.CarryOut(c.Context(), line, args[0])
 				return err
 			})
@@ -74,7 +60,7 @@ func (p *program) carryReceipt() *cobra.Command {
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var status daemon.UpstreamStatus
-			err := p.onRecords(c.Context(), func(line *daemon.Line) (err error) {
+			err := p.onRecords(c.Context(), true, func(line *daemon.Line) (err error) {
 				status, err = daemon.CarryReceipt(c.Context(), line, args[0])
 				return err
 			})

@@ -43,8 +43,8 @@ func (p *program) eraseCommand() *cobra.Command {
 		Use:   "erase CUSTOMER --reason WHY --basis LAW",
 		Short: "Erase a customer everywhere, and keep the certificate",
 		Long: `Forgets the keys that seal a customer's faces, captures and evidence, and removes
-what is left. Where the policy of the org asks for four eyes, it is only requested;
-an API key then confirms it. The certificate names the customer and is made once:
+what is left. Where the policy of the org asks for four eyes, API keys of two holders
+ask for it and confirm it: whoever works at the machine is nobody in particular. The certificate names the customer and is made once:
 write it to a file, and give it to whom it is about. rostod-verify checks it.
 
 ` + exitCodes,
@@ -85,10 +85,7 @@ func (p *program) erased(made erasureView, file string) error {
 		return p.writeJSON(made)
 	}
 	rows := []string{"id\t" + made.ID, "state\t" + made.State}
-	switch {
-	case made.State == "requested":
-		rows = append(rows, "next\tan API key with customers:erase must confirm it: POST "+erasuresPath+"/"+made.ID+"/confirm")
-	case made.WaitsFor != "":
+	if made.WaitsFor != "" {
 		rows = append(rows, "waits for\t"+made.WaitsFor+"; nothing can be read any more, the rest goes on by itself")
 	}
 	if made.ProofEntry > 0 {
@@ -107,7 +104,7 @@ func (p *program) erased(made erasureView, file string) error {
 func (p *program) erasuresCommand() *cobra.Command {
 	group := p.jsonFlag(&cobra.Command{
 		Use:   "erasures",
-		Short: "List erasures, confirm or cancel one, or print its proof",
+		Short: "List erasures, cancel one, or print its proof",
 		Long:  "Lists the erasures of an org. They name nobody.\n\n" + exitCodes,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var list struct {
@@ -126,26 +123,18 @@ func (p *program) erasuresCommand() *cobra.Command {
 			return p.table(rows...)
 		},
 	})
-	for _, one := range []struct{ use, short string }{
-		{"confirm", "Say yes to an erasure that an API key has requested"}, {"cancel", "Take back an erasure that nobody has confirmed"},
-	} {
-		var file string
-		c := p.jsonFlag(&cobra.Command{
-			Use: one.use + " ID", Short: one.short, Args: p.exactly(1),
-			RunE: func(c *cobra.Command, args []string) error {
-				var made erasureView
-				if err := p.control(c, http.MethodPost, erasuresPath+"/"+url.PathEscape(args[0])+"/"+one.use, nil, &made); err != nil {
-					return err
-				}
-				return p.erased(made, file)
-			},
-		})
-		if one.use == "confirm" {
-			c.Flags().StringVar(&file, "certificate", "", "`file` to write the certificate to")
-		}
-		p.orgFlag(c)
-		group.AddCommand(c)
-	}
+	cancel := p.jsonFlag(&cobra.Command{
+		Use: "cancel ID", Short: "Take back an erasure that nobody has confirmed", Args: p.exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			var made erasureView
+			if err := p.control(c, http.MethodPost, erasuresPath+"/"+url.PathEscape(args[0])+"/cancel", nil, &made); err != nil {
+				return err
+			}
+			return p.erased(made, "")
+		},
+	})
+	p.orgFlag(cancel)
+	group.AddCommand(cancel)
 	var out string
 	proof := &cobra.Command{
 		Use: "certificate ID", Short: "Print the proof of an erasure, without a name, for rostod-verify", Args: p.exactly(1),

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -48,21 +47,10 @@ func (p *program) hubRun() *cobra.Command {
 	}
 }
 
-// onHub does something on a line to the hub, running or not.
-func (p *program) onHub(ctx context.Context, do func(*daemon.Line) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	line, err := daemon.HubControl(ctx, cfg, version())
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(line), line.Close())
-}
-
 func (p *program) askHub(c *cobra.Command, method, path string, ask, answer any) error {
-	return p.onHub(c.Context(), func(line *daemon.Line) error { return line.Do(c.Context(), method, hubPath+path, ask, answer) })
+	return p.onHub(c.Context(), method != http.MethodGet, func(line *daemon.Line) error {
+		return line.Do(c.Context(), method, hubPath+path, ask, answer)
+	})
 }
 
 func (p *program) hubKey() *cobra.Command {
@@ -188,7 +176,7 @@ func (p *program) hubExport() *cobra.Command {
 		Use: "export NAME", Short: "Write a branch's entries as they are, one a line",
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.onHub(c.Context(), func(line *daemon.Line) error {
+			return p.onHub(c.Context(), false, func(line *daemon.Line) error {
 				return written(p.out, file, func(w io.Writer) error {
 					return line.Copy(c.Context(), hubPath+"/branches/"+url.PathEscape(args[0])+"/entries", w)
 				})
@@ -251,7 +239,7 @@ func (p *program) hubCarry() *cobra.Command {
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var list []daemon.CarriedIn
-			err := p.onHub(c.Context(), func(line *daemon.Line) (err error) {
+			err := p.onHub(c.Context(), true, func(line *daemon.Line) (err error) {
 				list, err = daemon.CarryIn(c.Context(), line, args)
 				return err
 			})

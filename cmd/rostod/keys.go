@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,6 +22,7 @@ type keyView struct {
 	Org          string    `json:"org"`
 	Segment      string    `json:"segment,omitzero"`
 	Label        string    `json:"label,omitzero"`
+	Holder       string    `json:"holder,omitzero"`
 	Capabilities []string  `json:"capabilities,omitzero"`
 	CaptureOnly  bool      `json:"captureOnly,omitzero"`
 	Sandbox      bool      `json:"sandbox,omitzero"`
@@ -36,6 +36,7 @@ type keyRequest struct {
 	Org           string   `json:"org,omitzero"`
 	Segment       string   `json:"segment,omitzero"`
 	Label         string   `json:"label,omitzero"`
+	Holder        string   `json:"holder,omitzero"`
 	ExpiresInDays int      `json:"expiresInDays,omitzero"`
 	Capabilities  []string `json:"capabilities,omitzero"`
 	CaptureOnly   bool     `json:"captureOnly,omitzero"`
@@ -46,8 +47,8 @@ func (p *program) keysCommand() *cobra.Command {
 	keys := &cobra.Command{
 		Use:   "keys",
 		Short: "Make, list and revoke API keys",
-		Long: `Works beside a running daemon, and without one. It may be used only by the
-user that the daemon runs as.
+		Long: `Works beside a running daemon, and without one once it has run. It may be used
+only by the user that the daemon runs as.
 
 ` + exitCodes,
 	}
@@ -57,24 +58,9 @@ user that the daemon runs as.
 
 // control asks the daemon, or the records themselves when none is running.
 func (p *program) control(c *cobra.Command, method, path string, ask, answer any) error {
-	return p.line(c, func(ctx context.Context, line *daemon.Line) error { return line.Do(ctx, method, path, ask, answer) })
-}
-
-// line asks several times on one line.
-func (p *program) line(c *cobra.Command, do func(context.Context, *daemon.Line) error) error {
-	cfg, err := p.config()
-	if err != nil {
-		return err
-	}
-	line, err := daemon.Control(c.Context(), cfg, version())
-	if err != nil {
-		return err
-	}
-	err = do(c.Context(), line)
-	if shut := line.Close(); err == nil {
-		err = shut
-	}
-	return err
+	return p.onRecords(c.Context(), method != http.MethodGet, func(line *daemon.Line) error {
+		return line.Do(c.Context(), method, path, ask, answer)
+	})
 }
 
 func (p *program) keysCreate() *cobra.Command {
@@ -104,6 +90,7 @@ func (p *program) keysCreate() *cobra.Command {
 	c.Flags().StringVar(&wish.Org, "org", "", "the `org` that the key acts for; the configured one when left out")
 	c.Flags().StringVar(&wish.Segment, "segment", "", "the part of the org's base that duplicate searches cover")
 	c.Flags().StringVar(&wish.Label, "label", "", "what the key is for")
+	c.Flags().StringVar(&wish.Holder, "holder", "", "the `person` or system that the key is for, better a staff number than a name; what takes two people takes two holders")
 	c.Flags().StringSliceVar(&wish.Capabilities, "capabilities", nil, "what the key's processes find, such as liveness,multi-accounts; needs the scope processes:run")
 	c.Flags().BoolVar(&wish.CaptureOnly, "captures-only", false, "its processes take bundles of flash challenges only, no plain pictures")
 	c.Flags().BoolVar(&wish.Sandbox, "sandbox", false, "its processes know the published people of the sandbox")
@@ -125,10 +112,10 @@ func (p *program) keysList() *cobra.Command {
 			if p.json {
 				return p.writeJSON(list)
 			}
-			rows := []string{"ID\tORG\tSTATE\tMADE\tLABEL\tSCOPES"}
+			rows := []string{"ID\tORG\tSTATE\tMADE\tLABEL\tHOLDER\tSCOPES"}
 			for _, k := range list.Data {
 				rows = append(rows, strings.Join([]string{
-					k.ID, k.Org, k.state(time.Now()), k.CreatedAt.Format(time.DateOnly), k.Label, strings.Join(k.Scopes, " "),
+					k.ID, k.Org, k.state(time.Now()), k.CreatedAt.Format(time.DateOnly), k.Label, k.Holder, strings.Join(k.Scopes, " "),
 				}, "\t"))
 			}
 			return p.table(rows...)

@@ -110,10 +110,14 @@ func meets(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// wait-ready waits until the daemon of this script answers.
-func waitReady(ts *testscript.TestScript, _ bool, _ []string) {
-	cfg := config.Defaults()
+// wait-ready waits until the daemon of this script answers; wait-ready hub, until
+// the hub does at its control.
+func waitReady(ts *testscript.TestScript, _ bool, args []string) {
+	cfg, hub := config.Defaults(), len(args) > 0
 	cfg.Data = ts.Getenv("ROSTOD_DATA")
+	if hub {
+		cfg.Data = ts.Getenv("ROSTOD_HUB_DATA")
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -122,6 +126,9 @@ func waitReady(ts *testscript.TestScript, _ bool, _ []string) {
 		line, err := daemon.Dial(ctx, cfg)
 		if err == nil {
 			ts.Check(line.Close())
+			if hub {
+				return
+			}
 			if conn, err := net.Dial("tcp", ts.Getenv("ROSTOD_LISTEN")); err == nil {
 				ts.Check(conn.Close())
 				return

@@ -239,11 +239,11 @@ func (p *program) webhooksTest() *cobra.Command {
 			var sent struct {
 				Delivery string `json:"delivery"`
 			}
-			return p.line(c, func(ctx context.Context, line *daemon.Line) error {
-				if err := line.Do(ctx, http.MethodPost, hook(args[0])+"/test", nil, &sent); err != nil {
+			return p.onRecords(c.Context(), true, func(line *daemon.Line) error {
+				if err := line.Do(c.Context(), http.MethodPost, hook(args[0])+"/test", nil, &sent); err != nil {
 					return err
 				}
-				d, err := watchTest(ctx, line, hook(args[0]), sent.Delivery)
+				d, err := watchTest(c.Context(), line, hook(args[0]), sent.Delivery)
 				if err != nil {
 					return err
 				}

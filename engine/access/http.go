@@ -22,6 +22,7 @@ type createBody struct {
 	Org           engine.OrgID     `json:"org,omitzero" doc:"The org that the key acts for; the caller's own when left out." maxLength:"64" pattern:"^[A-Za-z0-9._-]+$"`
 	Segment       engine.SegmentID `json:"segment,omitzero" doc:"The part of the org's base that its duplicate searches cover." maxLength:"64" pattern:"^[A-Za-z0-9._-]+$"`
 	Label         string           `json:"label,omitzero" doc:"What the key is for, in your words. No personal data." maxLength:"120"`
+	Holder        engine.Holder    `json:"holder,omitzero" doc:"Who the key is for: a person or a system. A staff number says less than a name. Where two people must agree, their keys have two holders, and a key without one does not count. It is forgotten when the key is revoked." maxLength:"64" pattern:"^[A-Za-z0-9][A-Za-z0-9._@-]*$" example:"staff-4711"`
 	Capabilities  []string         `json:"capabilities,omitzero" doc:"What its processes find: any of the capabilities of this daemon, such as liveness and multi-accounts. They need the scope processes:run." maxItems:"32" example:"[\"liveness\",\"multi-accounts\"]"`
 	CaptureOnly   bool             `json:"captureOnly,omitzero" doc:"Its processes take the bundles of flash challenges only, no plain pictures."`
 	Sandbox       bool             `json:"sandbox,omitzero" doc:"Its processes answer for the published people of the sandbox what those stand for."`
@@ -35,6 +36,7 @@ type keyView struct {
 	Org          engine.OrgID            `json:"org"`
 	Segment      engine.SegmentID        `json:"segment,omitzero"`
 	Label        string                  `json:"label,omitzero"`
+	Holder       engine.Holder           `json:"holder,omitzero"`
 	Capabilities []engine.CapabilityName `json:"capabilities,omitzero"`
 	CaptureOnly  bool                    `json:"captureOnly,omitzero"`
 	Sandbox      bool                    `json:"sandbox,omitzero"`
@@ -85,7 +87,7 @@ func (a *Access) create(ctx context.Context, _ web.None, b createBody) (keyView,
 		return keyView{}, err
 	}
 	k, secret, err := a.Create(ctx, web.CallerOf(ctx), Wish{
-		Scopes: scopes, Org: b.Org, Segment: b.Segment, Label: b.Label,
+		Scopes: scopes, Org: b.Org, Segment: b.Segment, Label: b.Label, Holder: b.Holder,
 		Lifetime:     time.Duration(b.ExpiresInDays) * 24 * time.Hour,
 		Capabilities: capabilities, CaptureOnly: b.CaptureOnly, Sandbox: b.Sandbox,
 	})

@@ -180,6 +180,38 @@ func TestUnknownSecrets(t *testing.T) {
 	r.With(right).Get(t, probe).Want(t, http.StatusOK, "")
 }
 
+// Who holds a key is shown to whoever manages keys, stands in no journal entry, and
+// is forgotten when the key ends; a key without a holder works as before.
+func TestHolder(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.CallerFor(t, "bank", "")
+	before := r.Journal(t)
+	made := c.Post(t, "/api/keys", enginetest.Body{"scopes": []string{"attempts:view"}, "holder": "MARKER-4711"}).Want(t, http.StatusCreated, "")
+	id := made.Text("id")
+	if got := made.Text("holder"); got != "MARKER-4711" {
+		t.Errorf("got holder %q, want it as it was given", got)
+	}
+	if list := c.Get(t, "/api/keys").Want(t, http.StatusOK, ""); !bytes.Contains(list.Body, []byte("MARKER-4711")) {
+		t.Errorf("got %s, want the holder in the list", list.Body)
+	}
+	r.With(made.Text("key")).Get(t, probe).Want(t, http.StatusOK, "")
+	for _, wrong := range []string{" ", "Ana Souza", "-ana", strings.Repeat("a", 65)} {
+		c.Post(t, "/api/keys", enginetest.Body{"scopes": []string{"attempts:view"}, "holder": wrong}).Want(t, http.StatusBadRequest, "request/invalid")
+	}
+	if ended := c.Post(t, "/api/keys/"+id+"/revoke", nil).Want(t, http.StatusOK, ""); ended.Text("holder") != "" {
+		t.Errorf("got %s, want the holder forgotten", ended.Body)
+	}
+	if list := c.Get(t, "/api/keys").Want(t, http.StatusOK, ""); bytes.Contains(list.Body, []byte("MARKER")) || !bytes.Contains(list.Body, []byte(id)) {
+		t.Errorf("got %s, want the key without its holder", list.Body)
+	}
+	r.With(made.Text("key")).Get(t, probe).Want(t, http.StatusUnauthorized, "access/revoked-key")
+	for _, leaf := range r.Leaves(t, before) {
+		if bytes.Contains(leaf.Raw, []byte("MARKER")) {
+			t.Errorf("the journal entry %s names the holder", leaf.Raw)
+		}
+	}
+}
+
 // Keys outlive a restart.
 func TestKeysOutliveARestart(t *testing.T) {
 	dir, clock := t.TempDir(), enginetest.NewClock()

@@ -50,6 +50,7 @@ type Wish struct {
 	Org      engine.OrgID // empty: the maker's
 	Segment  engine.SegmentID
 	Label    string
+	Holder   engine.Holder // empty: nobody says
 	Lifetime time.Duration // 0: it does not end
 
 	Capabilities []engine.CapabilityName
@@ -82,7 +83,7 @@ func (a *Access) Create(ctx context.Context, by engine.Caller, w Wish) (Key, str
 	}
 	k := key{
 		Key: Key{
-			ID: id, Org: w.Org, Segment: w.Segment, Scopes: w.Scopes, Label: w.Label, Created: now,
+			ID: id, Org: w.Org, Segment: w.Segment, Scopes: w.Scopes, Label: w.Label, Holder: w.Holder, Created: now,
 			Capabilities: w.Capabilities, CaptureOnly: w.CaptureOnly, Sandbox: w.Sandbox,
 		},
 		Hash: hash(a.pepper, secret),
@@ -123,6 +124,7 @@ func (a *Access) Authenticate(ctx context.Context, secret string) (engine.Caller
 	return engine.Caller{
 		Key: k.ID, Org: k.Org, Segment: k.Segment, Scopes: k.Scopes,
 		Capabilities: k.Capabilities, CaptureOnly: k.CaptureOnly, Sandbox: k.Sandbox,
+		Holder: a.mark(k.Org, k.Holder),
 	}, nil
 }
 
@@ -153,7 +155,7 @@ func (a *Access) keys(ctx context.Context, by engine.Caller) ([]Key, error) {
 	return list, nil
 }
 
-// end revokes a key; revoking twice keeps the first time.
+// end revokes a key and forgets who held it; revoking twice keeps the first time.
 func (a *Access) end(ctx context.Context, by engine.Caller, id engine.KeyID) (Key, error) {
 	var k key
 	_, err := a.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
@@ -165,6 +167,12 @@ func (a *Access) end(ctx context.Context, by engine.Caller, id engine.KeyID) (Ke
 			return err
 		}
 		k.Revoked = tx.Now().UTC().Truncate(time.Millisecond)
+		if k.Holder != "" {
+			k.Holder = ""
+			if err := tx.Forget(a.own(k.ID)); err != nil {
+				return err
+			}
+		}
 		return a.put(tx, by.Key, "key.revoked", k)
 	})
 	if err != nil {

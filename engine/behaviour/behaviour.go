@@ -66,7 +66,7 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 			e.Identities++
 		}
 	}
-	reused := b.late.which(c.Caller.Org, c.Created.Add(-window), from, func(s seen) bool {
+	reused := b.late.which(c.Caller.Org, c.Created.Add(-c.Policy.Face.Window), from, func(s seen) bool {
 		return s.picture == c.Face.Picture && !own.is(s) && s.picture != (engine.Digest{})
 	})
 	for _, s := range reused {
@@ -80,9 +80,9 @@ func (b *Behaviour) look(r storage.Reader, c engine.Case, f *engine.Finding, fro
 	if e.AtDevice, err = b.atDevice(r, c, own); err != nil {
 		return err
 	}
-	result, reasons := decide(e, bar)
+	result, reasons := decide(e, bar, c.Policy.Face)
 	f.Outcome.IdentityFraudsters, f.Reasons = &engine.Result{Result: result}, reasons
-	f.Threshold, f.Signals = bar.Same, e.signals()
+	f.Threshold, f.Signals = bar.Same, e.signals(c.Policy.Face)
 	return nil
 }
 
@@ -121,7 +121,7 @@ func (b *Behaviour) compare(r storage.Reader, c engine.Case, to *engine.Search, 
 		numbered[s.person()] = numbered[s.person()] || s.numbered
 	}
 	for _, s := range late {
-		if own.is(s) || !s.numbered && numbered[s.person()] || s.at.Before(c.Created.Add(-window)) || counted(to, s.identity) {
+		if own.is(s) || !s.numbered && numbered[s.person()] || s.at.Before(c.Created.Add(-c.Policy.Face.Window)) || counted(to, s.identity) {
 			continue
 		}
 		v, err := b.visits.Get(r, s.key)
@@ -180,7 +180,7 @@ func (b *Behaviour) atDevice(r storage.Reader, c engine.Case, own seen) (int, er
 	if !c.Unnamed {
 		identities[own.identity] = true
 	}
-	for _, s := range b.late.which(c.Caller.Org, c.Created.Add(-deviceWindow), 0, func(s seen) bool { return s.device == device }) {
+	for _, s := range b.late.which(c.Caller.Org, c.Created.Add(-c.Policy.Face.DeviceWindow), 0, func(s seen) bool { return s.device == device }) {
 		if !own.is(s) {
 			identities[s.identity] = true
 		}

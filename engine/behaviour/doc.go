@@ -2,7 +2,7 @@
 // face?
 //
 //	POST   /api/watchlist                propose a face
-//	POST   /api/watchlist/{id}/confirm   confirm it, with another key
+//	POST   /api/watchlist/{id}/confirm   confirm it, with a key of another holder
 //	DELETE /api/watchlist/{id}           take it off
 //	GET    /api/watchlist                who is on it, by id
 //

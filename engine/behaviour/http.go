@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
@@ -53,14 +54,14 @@ func (b *Behaviour) routes(r *web.Router) {
 	full := []*fault.Fault{storage.Full, storage.Failed}
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: at, ID: "proposeForWatchlist", Tag: tag, Summary: "Propose a face for the watchlist",
-		About: "It is searched for once another key has confirmed it. A picture is looked at and not kept.",
+		About: "It is searched for once somebody else has confirmed it. A picture is looked at and not kept.",
 		Scope: engine.WriteWatchlist, Success: http.StatusCreated, MaxBody: longestBody,
 		Faults: append(append(full, ErrOneFace, ErrPoorPicture, ErrNoFace), b.Refusals...),
 	}, b.handlePropose)
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: at + "/{id}/confirm", ID: "confirmForWatchlist", Tag: tag, Summary: "Confirm an entry of the watchlist",
-		About: "It takes another API key than the one that proposed it.",
-		Scope: engine.WriteWatchlist, Faults: append(full, ErrNoEntry, ErrSameKey, ErrConfirmed),
+		About: "It takes an API key of another holder than the one that proposed it. A key that does not say who holds it is neither.",
+		Scope: engine.WriteWatchlist, Faults: append(append(full, ErrNoEntry, ErrSameKey, ErrConfirmed), room.FourEyesFaults()...),
 	}, func(ctx context.Context, p entryPath, _ web.None) (entryView, error) {
 		e, err := b.confirm(ctx, web.CallerOf(ctx), p.ID)
 		return e.view(b.Now()), err

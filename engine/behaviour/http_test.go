@@ -75,6 +75,51 @@ func TestWatchlistTakesFourEyes(t *testing.T) {
 	}
 }
 
+// An org sets what is too much for a face; it holds from the next process on, within
+// bounds, and for that org alone.
+func TestLimitsAreSettings(t *testing.T) {
+	r, c := open(t)
+	set := func(limits enginetest.Body) enginetest.Answer {
+		return c.Do(t, http.MethodPut, "/api/identity/settings/risk-tiers", enginetest.Body{"behaviour": limits})
+	}
+	ask(t, c, numbers()[0], "", enginetest.Ana(), "inconclusive")
+	ask(t, c, numbers()[1], "", enginetest.Ana(), "inconclusive") // two identities are the default
+	for _, wrong := range []enginetest.Body{
+		{"identities": 0}, {"identities": 21}, {"windowDays": 0}, {"windowDays": 31}, {"deviceMinutes": 4}, {"atDevice": 201}, {"suspicions": 3}, {"identity": 2},
+	} {
+		set(wrong).Want(t, http.StatusBadRequest, "")
+	}
+	a := set(enginetest.Body{"identities": 1}).Want(t, http.StatusOK, "")
+	if a.Number("behaviour.identities") != 1 || a.Number("behaviour.windowDays") != 7 || a.Number("version") != 1 {
+		t.Errorf("got %s, want one identity, the default window, version 1", a.Body)
+	}
+	ask(t, c, numbers()[1], "", enginetest.Ana(), "yes")
+	shop := r.Client(t, "shop", enginetest.Wish{Capabilities: []engine.CapabilityName{engine.CapBehaviour}})
+	ask(t, shop, numbers()[0], "", enginetest.Ana(), "inconclusive")
+	ask(t, shop, numbers()[1], "", enginetest.Ana(), "inconclusive")
+	set(enginetest.Body{"identities": 5}).Want(t, http.StatusOK, "")
+	ask(t, c, numbers()[2], "", enginetest.Ana(), "inconclusive")
+}
+
+// Two keys of one person are one pair of eyes, and so is a key that nobody holds;
+// what was proposed with such a key must be proposed anew.
+func TestWatchlistTakesTwoHolders(t *testing.T) {
+	r, c := open(t)
+	ana, again, budi, nobody := r.CallerFor(t, "bank", "Ana.Souza"), r.CallerFor(t, "bank", "ana.souza"), r.CallerFor(t, "bank", "budi"), r.CallerFor(t, "bank", "")
+	confirm := func(by enginetest.Caller, id string) enginetest.Answer {
+		return by.Post(t, "/api/watchlist/"+id+"/confirm", nil)
+	}
+	id := propose(t, ana, enginetest.Ana())
+	confirm(again, id).Want(t, http.StatusForbidden, "four-eyes/same-holder")
+	confirm(nobody, id).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	orphan := propose(t, nobody, enginetest.Ana())
+	confirm(budi, orphan).Want(t, http.StatusForbidden, "four-eyes/no-first-holder")
+	confirm(r.CallerFor(t, "bank", ""), orphan).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	ask(t, c, numbers()[0], "", enginetest.Ana(), "inconclusive")
+	confirm(budi, id).Want(t, http.StatusOK, "")
+	ask(t, c, numbers()[0], "", enginetest.Ana(), "yes")
+}
+
 func TestWatchlistRefusals(t *testing.T) {
 	r, c := open(t)
 	body := func(change func(enginetest.Body)) enginetest.Body {

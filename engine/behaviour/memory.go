@@ -15,6 +15,7 @@ type seen struct {
 	key      storage.Key // of its record
 	turn     uint64      // journal entries before the one that it came with; 0 for what was there when the room opened
 	at       time.Time
+	until    time.Time       // when it is forgotten; the watchlist's have their own end
 	identity storage.Subject // pseudonyms
 	numbered bool            // the identity is of a declared number, and not of the reference
 	device   storage.Subject // zero: none
@@ -158,9 +159,9 @@ func (s *shelf) tidy() {
 	s.faces, s.vectors, s.gone = faces, vectors, 0
 }
 
-// old are the keys of faces from before a moment, and of those that are more
-// than most on a shelf; the oldest first.
-func (m *memory) old(before time.Time, most int) (keys []storage.Key) {
+// old are the keys of faces whose time is over, and of the oldest as long as more
+// than most are on a shelf.
+func (m *memory) old(now time.Time, most int) (keys []storage.Key) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for _, on := range m.shelves {
@@ -169,8 +170,8 @@ func (m *memory) old(before time.Time, most int) (keys []storage.Key) {
 			if one.gone {
 				continue
 			}
-			if !one.at.Before(before) && left <= most {
-				break
+			if !one.until.Before(now) && left <= most {
+				continue
 			}
 			keys = append(keys, slices.Clone(one.key))
 			left--

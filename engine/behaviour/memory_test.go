@@ -96,7 +96,7 @@ func TestOld(t *testing.T) {
 	var m memory
 	start := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 6 {
-		m.add("bank", engine.Template{Vector: []float32{1}}, seen{key: storage.Key{byte(i)}, at: start.AddDate(0, 0, i)})
+		m.add("bank", engine.Template{Vector: []float32{1}}, seen{key: storage.Key{byte(i)}, until: start.AddDate(0, 0, i)})
 	}
 	for _, test := range []struct{ days, most, want int }{{0, 10, 0}, {2, 10, 2}, {0, 4, 2}, {3, 4, 3}, {9, 0, 6}} {
 		if got := m.old(start.AddDate(0, 0, test.days), test.most); len(got) != test.want || len(got) > 0 && got[0][0] != 0 {

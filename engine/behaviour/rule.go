@@ -1,19 +1,6 @@
 package behaviour
 
-import (
-	"time"
-
-	"github.com/rostod/rostod/engine"
-)
-
-// What is too much.
-const (
-	window         = 7 * 24 * time.Hour // how long a face is remembered
-	mostIdentities = 2                  // of one face within the window; more is a sign of fraud
-	deviceWindow   = time.Hour
-	mostAtDevice   = 5 // identities at a device that is no kiosk within its window; more is suspicious
-	mostSuspicions = 1 // more is a sign of fraud
-)
+import "github.com/rostod/rostod/engine"
 
 // The names of what a finding went by; the score reads them.
 const (
@@ -43,13 +30,13 @@ type evidence struct {
 }
 
 // suspicions are what is no sign of fraud by itself.
-func (e evidence) suspicions() (list []string) {
+func (e evidence) suspicions(most engine.FaceLimits) (list []string) {
 	add := func(on bool, reason string) {
 		if on {
 			list = append(list, reason)
 		}
 	}
-	add(e.AtDevice > mostAtDevice, reasonDevice)
+	add(e.AtDevice > most.AtDevice, reasonDevice)
 	add(e.Reused, reasonReused)
 	add(e.Attack, reasonAttack)
 	return list
@@ -60,9 +47,9 @@ func (e evidence) suspicions() (list []string) {
 type bars struct{ Same, Near float64 }
 
 // decide is yes when there is a sign of fraud, with all reasons.
-func decide(e evidence, b bars) (result string, reasons []string) {
-	suspicions := e.suspicions()
-	listed, many := e.Watch >= b.Same, e.Identities > mostIdentities
+func decide(e evidence, b bars, most engine.FaceLimits) (result string, reasons []string) {
+	suspicions := e.suspicions(most)
+	listed, many := e.Watch >= b.Same, e.Identities > most.Identities
 	switch {
 	case listed:
 		reasons = append(reasons, reasonWatchlist)
@@ -73,16 +60,16 @@ func decide(e evidence, b bars) (result string, reasons []string) {
 		reasons = append(reasons, reasonIdentities)
 	}
 	reasons = append(reasons, suspicions...)
-	if listed || many || len(suspicions) > mostSuspicions {
+	if listed || many || len(suspicions) > most.Suspicions {
 		return engine.Yes, reasons
 	}
 	return engine.Inconclusive, reasons
 }
 
 // signals are the evidence as the score reads it.
-func (e evidence) signals() []engine.Signal {
+func (e evidence) signals(most engine.FaceLimits) []engine.Signal {
 	return []engine.Signal{
 		{Name: signalWatchlist, Value: e.Watch}, {Name: signalIdentities, Value: float64(e.Identities)},
-		{Name: signalAtDevice, Value: float64(e.AtDevice)}, {Name: signalSuspicions, Value: float64(len(e.suspicions()))},
+		{Name: signalAtDevice, Value: float64(e.AtDevice)}, {Name: signalSuspicions, Value: float64(len(e.suspicions(most)))},
 	}
 }

@@ -4,9 +4,15 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/rostod/rostod/engine"
 )
+
+// usual are limits as most orgs have them.
+func usual() engine.FaceLimits {
+	return engine.FaceLimits{Window: firstWindow, Identities: 2, DeviceWindow: time.Hour, AtDevice: 5, Suspicions: 1}
+}
 
 func TestDecide(t *testing.T) {
 	bar := bars{Same: 0.6, Near: 0.55}
@@ -30,10 +36,41 @@ func TestDecide(t *testing.T) {
 		{"a picture that was there already", evidence{Reused: true}, engine.Inconclusive, reasonReused},
 		{"an attack", evidence{Attack: true}, engine.Inconclusive, reasonAttack},
 	} {
-		got, reasons := decide(test.known, bar)
+		got, reasons := decide(test.known, bar, usual())
 		if got != test.want || test.reason != "" && !slices.Contains(reasons, test.reason) {
 			t.Errorf("%s: got %s %v, want %s %s", test.what, got, reasons, test.want, test.reason)
 		}
+	}
+}
+
+// The limits are the org's: what is too much for one is not for another.
+func TestLimitsAreTheOrgs(t *testing.T) {
+	strict := engine.FaceLimits{Identities: 1, AtDevice: 1, Suspicions: 0}
+	patient := engine.FaceLimits{Identities: 20, AtDevice: 200, Suspicions: 2}
+	for _, test := range []struct {
+		what          string
+		known         evidence
+		strict, usual string
+	}{
+		{"one identity", evidence{Identities: 1, AtDevice: 1}, engine.Inconclusive, engine.Inconclusive},
+		{"two identities", evidence{Identities: 2}, engine.Yes, engine.Inconclusive},
+		{"three identities", evidence{Identities: 3}, engine.Yes, engine.Yes},
+		{"two at one device", evidence{AtDevice: 2}, engine.Yes, engine.Inconclusive},
+		{"an attack", evidence{Attack: true}, engine.Yes, engine.Inconclusive},
+		{"all of it", evidence{Identities: 20, AtDevice: 6, Attack: true}, engine.Yes, engine.Yes},
+	} {
+		for name, one := range map[string]struct {
+			most engine.FaceLimits
+			want string
+		}{"strict": {strict, test.strict}, "usual": {usual(), test.usual}, "patient": {patient, engine.Inconclusive}} {
+			if got, reasons := decide(test.known, bars{Same: 0.6, Near: 0.55}, one.most); got != one.want {
+				t.Errorf("%s, %s: got %s %v, want %s", test.what, name, got, reasons, one.want)
+			}
+		}
+	}
+	// No limit takes a face off the watchlist.
+	if got, _ := decide(evidence{Watch: 0.6}, bars{Same: 0.6, Near: 0.55}, patient); got != engine.Yes {
+		t.Errorf("on the watchlist: got %s, want yes", got)
 	}
 }
 
@@ -44,8 +81,8 @@ func FuzzDecide(f *testing.F) {
 		e := evidence{watch, identities, at, reused, attack}
 		worse := evidence{max(watch, more), max(identities, others), max(at, there), true, true}
 		bar := bars{0.6, 0.55}
-		before, _ := decide(e, bar)
-		after, _ := decide(worse, bar)
+		before, _ := decide(e, bar, usual())
+		after, _ := decide(worse, bar, usual())
 		if before == engine.Yes && after != engine.Yes && !math.IsNaN(worse.Watch) {
 			t.Errorf("%+v was %s, and %+v is %s", e, before, worse, after)
 		}

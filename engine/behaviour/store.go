@@ -50,16 +50,17 @@ func (f features) template() (t engine.Template) {
 // it expires.
 type entry struct {
 	features
-	ID        string           `json:"id"`
-	Org       engine.OrgID     `json:"org"`
-	Reason    string           `json:"reason"`
-	Source    string           `json:"source"`
-	Process   engine.ProcessID `json:"process,omitzero"` // whose face it is; empty: a picture's
-	Proposed  time.Time        `json:"proposed"`
-	By        engine.KeyID     `json:"by"`
-	Confirmed time.Time        `json:"confirmed,omitzero"`
-	Seconder  engine.KeyID     `json:"seconder,omitzero"`
-	Expires   time.Time        `json:"expires"`
+	ID        string            `json:"id"`
+	Org       engine.OrgID      `json:"org"`
+	Reason    string            `json:"reason"`
+	Source    string            `json:"source"`
+	Process   engine.ProcessID  `json:"process,omitzero"` // whose face it is; empty: a picture's
+	Proposed  time.Time         `json:"proposed"`
+	By        engine.KeyID      `json:"by"`
+	Holder    engine.HolderMark `json:"holder,omitzero"` // of that key
+	Confirmed time.Time         `json:"confirmed,omitzero"`
+	Seconder  engine.KeyID      `json:"seconder,omitzero"`
+	Expires   time.Time         `json:"expires"`
 }
 
 // counts says whether an entry counts at a moment.
@@ -75,6 +76,19 @@ type visit struct {
 	Device   []byte       `json:"device,omitempty"`
 	Picture  []byte       `json:"picture"` // SHA-256 of its bytes
 	At       time.Time    `json:"at"`
+	Until    time.Time    `json:"until,omitzero"`
+}
+
+// firstWindow is how long visits are kept that do not say so: what held for all
+// before orgs could set it.
+const firstWindow = 7 * 24 * time.Hour
+
+// until is when a visit is forgotten.
+func (v visit) until() time.Time {
+	if v.Until.IsZero() {
+		return v.At.Add(firstWindow)
+	}
+	return v.Until
 }
 
 func (b *Behaviour) entryAt(org engine.OrgID, id string) storage.Key {
@@ -146,7 +160,7 @@ func (b *Behaviour) load(v *storage.View) error {
 
 // seen is a visit as the memory has it.
 func (v visit) seen(key storage.Key) seen {
-	s := seen{key: slices.Clone(key), at: v.At, numbered: v.Numbered}
+	s := seen{key: slices.Clone(key), at: v.At, until: v.until(), numbered: v.Numbered}
 	copy(s.identity[:], v.Identity)
 	copy(s.device[:], v.Device)
 	copy(s.picture[:], v.Picture)
@@ -162,7 +176,8 @@ func (b *Behaviour) note(tx *storage.Tx, c engine.Case) error {
 	}
 	identity, device := b.identity(c), b.device(c)
 	v := visit{
-		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Numbered: c.Declared.Number != "", Picture: c.Face.Picture[:], At: c.Created,
+		features: packed(c.Face.Template), Org: c.Caller.Org, Identity: identity[:], Numbered: c.Declared.Number != "", Picture: c.Face.Picture[:],
+		At: c.Created, Until: c.Created.Add(c.Policy.Face.Window),
 	}
 	if device != (storage.Subject{}) {
 		v.Device = device[:]
@@ -217,9 +232,9 @@ func (b *Behaviour) work(ctx context.Context) error {
 	}
 }
 
-// sweep removes visits from before the window, and entries that have expired.
+// sweep removes visits whose time is over, and entries that have expired.
 func (b *Behaviour) sweep(ctx context.Context) error {
-	keys := b.late.old(b.Now().Add(-window), mostVisits)
+	keys := b.late.old(b.Now(), mostVisits)
 	for some := range slices.Chunk(keys, batch) {
 		_, err := b.Store.Commit(ctx, func(tx *storage.Tx) error {
 			for _, k := range some {

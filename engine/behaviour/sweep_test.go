@@ -45,6 +45,9 @@ func open(t *testing.T, now *time.Time) *Behaviour {
 // come notes a face that came.
 func (b *Behaviour) come(t *testing.T, c engine.Case) {
 	t.Helper()
+	if c.Policy.Face == (engine.FaceLimits{}) {
+		c.Policy.Face = usual()
+	}
 	b.commit(t, func(tx *storage.Tx) error { return b.note(tx, c) })
 }
 
@@ -88,7 +91,7 @@ func TestSweep(t *testing.T) {
 	b := open(t, &now)
 	store := b.Store
 	face, _ := eyes{}.Look(t.Context(), nil)
-	for i, age := range []time.Duration{window + 2*time.Second, window + time.Second, window - time.Second, 0} {
+	for i, age := range []time.Duration{firstWindow + 2*time.Second, firstWindow + time.Second, firstWindow - time.Second, 0} {
 		c := engine.Case{
 			Process: engine.ProcessID([]byte{'a' + byte(i)}), Caller: engine.Caller{Org: "bank"}, Reference: "MARKER",
 			Face: face, Created: now.Add(-age),
@@ -96,11 +99,11 @@ func TestSweep(t *testing.T) {
 		b.come(t, c)
 	}
 	for _, days := range []int{1, 30} {
-		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})
+		e, err := b.propose(t.Context(), proposal{Caller: engine.Caller{Org: "bank", Key: "key_1", Holder: "one"}, Picture: []byte("x"), Reason: "x", Source: "y", Days: days})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.confirm(t.Context(), engine.Caller{Org: "bank", Key: "key_2"}, e.ID); err != nil {
+		if _, err := b.confirm(t.Context(), engine.Caller{Org: "bank", Key: "key_2", Holder: "two"}, e.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +134,7 @@ func TestSweep(t *testing.T) {
 		after   time.Duration
 		visits  int
 		entries int
-	}{{0, 2, 2}, {0, 2, 2}, {24 * time.Hour, 1, 1}, {window, 0, 1}} {
+	}{{0, 2, 2}, {0, 2, 2}, {24 * time.Hour, 1, 1}, {firstWindow, 0, 1}} {
 		now = now.Add(test.after)
 		if err := b.sweep(t.Context()); err != nil {
 			t.Fatal(err)
@@ -147,6 +150,36 @@ func TestSweep(t *testing.T) {
 	for _, leaf := range leaves {
 		if bytes.Contains(leaf.Raw, []byte("MARKER")) {
 			t.Errorf("the journal entry %s has the person", leaf.Raw)
+		}
+	}
+}
+
+// A face is remembered for as long as its org said when it came, whatever others
+// say; one that says nothing came before orgs could.
+func TestSweepKeepsWhatEachOrgSaid(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	b := open(t, &now)
+	face, _ := eyes{}.Look(t.Context(), nil)
+	for org, days := range map[engine.OrgID]int{"short": 1, "long": 30} {
+		most := usual()
+		most.Window = time.Duration(days) * 24 * time.Hour
+		b.come(t, engine.Case{Process: "a", Caller: engine.Caller{Org: org}, Reference: "cus_1", Face: face, Created: now, Policy: engine.Policy{Face: most}})
+	}
+	if got := (visit{At: now}).until(); !got.Equal(now.Add(7 * 24 * time.Hour)) {
+		t.Errorf("a visit of before is kept until %v, want a week", got)
+	}
+	for _, test := range []struct {
+		days        int
+		short, long int
+	}{{1, 1, 1}, {2, 0, 1}, {30, 0, 1}, {31, 0, 0}} {
+		now = time.Date(2026, 11, 22+test.days, 12, 0, 0, 0, time.UTC)
+		if err := b.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, short := b.late.near("short", face.Template, -1, 0)
+		_, long := b.late.near("long", face.Template, -1, 0)
+		if short != test.short || long != test.long {
+			t.Errorf("after %d days: got %d and %d faces, want %d and %d", test.days, short, long, test.short, test.long)
 		}
 	}
 }

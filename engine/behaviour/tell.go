@@ -38,7 +38,7 @@ func (b *Behaviour) tell(r storage.Reader, org engine.OrgID, customer engine.Cus
 				return
 			}
 			v := row.Value
-			if !yield(told{v.At, v.At.Add(window), len(v.Device) > 0, hex.EncodeToString(v.Picture)}, nil) {
+			if !yield(told{v.At, v.until(), len(v.Device) > 0, hex.EncodeToString(v.Picture)}, nil) {
 				return
 			}
 		}

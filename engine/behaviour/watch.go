@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -34,7 +35,7 @@ func (b *Behaviour) propose(ctx context.Context, p proposal) (entry, error) {
 	}
 	e := entry{
 		features: packed(template), ID: id, Org: p.Caller.Org, Reason: p.Reason, Source: p.Source, Process: p.Process,
-		Proposed: now, By: p.Caller.Key, Expires: now.AddDate(0, 0, p.Days),
+		Proposed: now, By: p.Caller.Key, Holder: p.Caller.Holder, Expires: now.AddDate(0, 0, p.Days),
 	}
 	_, err = b.Store.Commit(ctx, func(tx *storage.Tx) error {
 		if err := b.entries.Put(tx, b.own(e.Org, e.ID), b.entryAt(e.Org, e.ID), e); err != nil {
@@ -73,13 +74,14 @@ func (b *Behaviour) faceOf(ctx context.Context, p proposal) (engine.Template, er
 	return face.Template, nil
 }
 
-// confirm makes an entry count. It takes another key than the one that proposed
-// it.
+// confirm makes an entry count. It takes another holder than of the key that
+// proposed it.
 func (b *Behaviour) confirm(ctx context.Context, by engine.Caller, id string) (e entry, err error) {
 	_, err = b.Store.Commit(ctx, func(tx *storage.Tx) (err error) {
 		if e, err = b.entry(tx, by.Org, id); err != nil {
 			return err
 		}
+		eyes := room.FourEyes(e.Holder, by.Holder)
 		switch now := tx.Now().UTC().Truncate(time.Millisecond); {
 		case !e.Confirmed.IsZero():
 			return ErrConfirmed
@@ -87,6 +89,8 @@ func (b *Behaviour) confirm(ctx context.Context, by engine.Caller, id string) (e
 			return ErrSameKey
 		case !now.Before(e.Expires):
 			return ErrNoEntry
+		case eyes != nil:
+			return eyes
 		default:
 			e.Confirmed, e.Seconder = now, by.Key
 		}

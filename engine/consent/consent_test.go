@@ -90,6 +90,13 @@ func TestWithdrawalErases(t *testing.T) {
 	id := c.Get(t, "/api/erasures").Text("data.0.id")
 	c.Post(t, "/api/erasures/"+id+"/cancel", nil).Want(t, http.StatusOK, "")
 	enrol()
+	// A withdrawal is taken from any key; what follows from one that nobody holds is
+	// nobody's to confirm.
+	r.CallerFor(t, "bank", "").Post(t, at+"/withdraw", enginetest.Body{"customerId": "cus_1", "purpose": "face", "channel": "app"}).Want(t, http.StatusOK, "")
+	id = c.Get(t, "/api/erasures").Text("data.0.id")
+	c.Post(t, "/api/erasures/"+id+"/confirm", nil).Want(t, http.StatusForbidden, "four-eyes/no-first-holder")
+	c.Post(t, "/api/erasures/"+id+"/cancel", nil).Want(t, http.StatusOK, "")
+	enrol()
 	set(false)
 	a := withdraw()
 	if a.Text("follows.state") != "done" || a.Text("follows.certificate") == "" {

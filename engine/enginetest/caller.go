@@ -3,6 +3,7 @@ package enginetest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -25,13 +26,21 @@ type Caller struct {
 // Body is a JSON object.
 type Body map[string]any
 
-// Caller makes an API key of an org; without scopes it may do everything.
+// Caller makes an API key of an org, for a holder of its own; without scopes it
+// may do everything.
 func (r *Rooms) Caller(t testing.TB, org engine.OrgID, scopes ...engine.Scope) Caller {
+	t.Helper()
+	return r.CallerFor(t, org, engine.Holder(rand.Text()), scopes...)
+}
+
+// CallerFor makes an API key for a holder; for nobody in particular when that is
+// empty.
+func (r *Rooms) CallerFor(t testing.TB, org engine.OrgID, holder engine.Holder, scopes ...engine.Scope) Caller {
 	t.Helper()
 	if len(scopes) == 0 {
 		scopes = engine.Scopes()
 	}
-	k, secret, err := r.Access.Create(t.Context(), engine.AtTheMachine(org), access.Wish{Scopes: scopes})
+	k, secret, err := r.Access.Create(t.Context(), engine.AtTheMachine(org), access.Wish{Scopes: scopes, Holder: holder})
 	if err != nil {
 		t.Fatalf("make an API key: got %v, want none", err)
 	}
@@ -47,6 +56,9 @@ func (r *Rooms) Client(t testing.TB, org engine.OrgID, w Wish) Client {
 	t.Helper()
 	if len(w.Scopes) == 0 {
 		w.Scopes = engine.Scopes()
+	}
+	if w.Holder == "" {
+		w.Holder = engine.Holder(rand.Text())
 	}
 	k, secret, err := r.Access.Create(t.Context(), engine.AtTheMachine(org), w)
 	if err != nil {

@@ -2,7 +2,7 @@
 // can check it?
 //
 //	POST /api/erasures                    erase a customer, or ask for it where four eyes are needed
-//	POST /api/erasures/{id}/confirm       another key says yes
+//	POST /api/erasures/{id}/confirm       another holder says yes
 //	POST /api/erasures/{id}/cancel        nobody should be erased after all
 //	GET  /api/erasures, /{id}             list them; one
 //	GET  /api/erasures/{id}/certificate   the proof, without a name

@@ -17,6 +17,8 @@ type wish struct {
 	Customer engine.CustomerID
 	Reason   string
 	Basis    string
+	// Withdrawal says that it follows from what the customer did, whoever told us.
+	Withdrawal bool
 }
 
 // begin erases a customer, or keeps the request where four eyes are needed.
@@ -31,12 +33,15 @@ func (e *Erasures) begin(ctx context.Context, w wish) (erasure, error) {
 	var made erasure
 	_, err = e.Store.Commit(ctx, func(tx *storage.Tx) error {
 		made = erasure{
-			ID: id, Org: w.Caller.Org, State: requested, Basis: w.Basis, By: w.Caller.Key, Requested: tx.Now().Truncate(time.Millisecond),
+			ID: id, Org: w.Caller.Org, State: requested, Basis: w.Basis, By: w.Caller.Key, Holder: w.Caller.Holder, Requested: tx.Now().Truncate(time.Millisecond),
 			Faces: e.Faces(w.Caller.Org, w.Customer), Evidence: e.Evidence(w.Caller.Org, w.Customer),
 		}
 		policy, err := e.may(tx, made, w.Customer)
 		if err != nil {
 			return err
+		}
+		if policy.FourEyes && w.Caller.Holder == "" && !w.Withdrawal {
+			return room.ErrNoHolder // nobody could confirm it
 		}
 		about := whom{w.Customer, w.Reason}
 		if err := e.table.Put(tx, e.own(id), e.at(ofPeople, made.Org, id), record{Whom: &about}); err != nil {
@@ -118,7 +123,7 @@ func (e *Erasures) pending(r storage.Reader, org engine.OrgID, faces storage.Sub
 	return len(same) > 0, err
 }
 
-// confirm carries out what another key has requested.
+// confirm carries out what somebody else has requested.
 func (e *Erasures) confirm(ctx context.Context, by engine.Caller, id ID) (erasure, error) {
 	var r erasure
 	_, err := e.Store.Commit(ctx, func(tx *storage.Tx) error {
@@ -129,6 +134,9 @@ func (e *Erasures) confirm(ctx context.Context, by engine.Caller, id ID) (erasur
 		}
 		if r.By == by.Key {
 			return ErrSameKey
+		}
+		if err := room.FourEyes(r.Holder, by.Holder); err != nil {
+			return err
 		}
 		policy, err := e.may(tx, r, about.Customer)
 		if err != nil {

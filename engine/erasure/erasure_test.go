@@ -263,6 +263,25 @@ func TestFourEyes(t *testing.T) {
 	one.StepUp(t, gone, engine.RiskLow, enginetest.Ana()).Want(t, http.StatusUnprocessableEntity, "stepup/no-enrolment")
 }
 
+// Two keys of one person are one pair of eyes, and a key that nobody holds is none.
+func TestFourEyesAreTwoHolders(t *testing.T) {
+	r := enginetest.Open(t)
+	ana, again, budi, nobody := r.CallerFor(t, "bank", "ana"), r.CallerFor(t, "bank", "ANA"), r.CallerFor(t, "bank", "budi"), r.CallerFor(t, "bank", "")
+	ana.Do(t, http.MethodPut, "/api/retention/policy", enginetest.Body{"policy": enginetest.Body{"fourEyes": true}}).Want(t, http.StatusOK, "")
+	ana.Enrol(t, gone, enginetest.Ana())
+	asked := func(by enginetest.Caller) string {
+		return at + "/" + by.Post(t, at, wish(gone)).Want(t, http.StatusCreated, "").Text("id")
+	}
+	nobody.Post(t, at, wish(gone)).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	path := asked(ana)
+	again.Post(t, path+"/confirm", nil).Want(t, http.StatusForbidden, "four-eyes/same-holder")
+	nobody.Post(t, path+"/confirm", nil).Want(t, http.StatusForbidden, "four-eyes/no-holder")
+	if got := ana.Get(t, path).Text("state"); got != "requested" {
+		t.Errorf("got %s, want requested still", got)
+	}
+	budi.Post(t, path+"/confirm", nil).Want(t, http.StatusOK, "")
+}
+
 // A request that nobody confirms is cancelled after a month, and whom it was
 // about is forgotten.
 func TestRequestEnds(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/internal/web"
 	"github.com/rostod/rostod/storage"
 )
@@ -27,7 +28,7 @@ type erasurePath struct {
 
 type erasureView struct {
 	ID          ID           `json:"id"`
-	State       state        `json:"state" doc:"requested: another key must confirm; running: nothing can be read any more, what is left is being removed; proved, done: there is a certificate; kept: as done, and evidence stays until its day; cancelled." enum:"requested,running,proved,done,kept,cancelled"`
+	State       state        `json:"state" doc:"requested: the key of another holder must confirm; running: nothing can be read any more, what is left is being removed; proved, done: there is a certificate; kept: as done, and evidence stays until its day; cancelled." enum:"requested,running,proved,done,kept,cancelled"`
 	LegalBasis  string       `json:"legalBasis"`
 	RequestedBy engine.KeyID `json:"requestedBy"`
 	RequestedAt time.Time    `json:"requestedAt"`
@@ -50,16 +51,16 @@ func (e *Erasures) routes(r *web.Router) {
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: at, ID: "eraseCustomer", Tag: tag, Success: http.StatusCreated,
 		Summary: "Erase a customer everywhere",
-		About:   "Faces, captures, index, rows of imports, and the evidence that no law keeps. Where the policy asks for four eyes it is only requested, and another API key must confirm it. The answer has the certificate.",
-		Family:  web.Identity, Scope: engine.EraseCustomers, Faults: append([]*fault.Fault{ErrNothing}, faults...),
+		About:   "Faces, captures, index, rows of imports, and the evidence that no law keeps. Where the policy asks for four eyes it is only requested, and an API key of another holder must confirm it. The answer has the certificate.",
+		Family:  web.Identity, Scope: engine.EraseCustomers, Faults: append([]*fault.Fault{ErrNothing, room.ErrNoHolder}, faults...),
 	}, func(ctx context.Context, _ web.None, b eraseBody) (erasureView, error) {
-		r, err := e.begin(ctx, wish{web.CallerOf(ctx), b.Customer, b.Reason, b.Basis})
+		r, err := e.begin(ctx, wish{Caller: web.CallerOf(ctx), Customer: b.Customer, Reason: b.Reason, Basis: b.Basis})
 		return e.carriedOut(ctx, r, err)
 	})
 	web.Handle(r, web.Operation{
 		Method: http.MethodPost, Path: one + "/confirm", ID: "confirmErasure", Tag: tag,
-		Summary: "Say yes to an erasure that another key has requested",
-		Family:  web.Identity, Scope: engine.EraseCustomers, OptionalBody: true, Faults: append([]*fault.Fault{ErrNone, ErrNotRequested, ErrSameKey}, faults...),
+		Summary: "Say yes to an erasure that another holder has requested",
+		Family:  web.Identity, Scope: engine.EraseCustomers, OptionalBody: true, Faults: append(append(room.FourEyesFaults(), ErrNone, ErrNotRequested, ErrSameKey), faults...),
 	}, func(ctx context.Context, p erasurePath, _ web.None) (erasureView, error) {
 		r, err := e.confirm(ctx, web.CallerOf(ctx), p.ID)
 		return e.carriedOut(ctx, r, err)
@@ -157,7 +158,7 @@ func (r erasure) view() erasureView {
 // OnWithdrawal erases a customer, or requests it, because a consent was
 // withdrawn.
 func (e *Erasures) OnWithdrawal(ctx context.Context, by engine.Caller, customer engine.CustomerID, basis string) (engine.Erasure, error) {
-	r, err := e.begin(ctx, wish{by, customer, "withdrawal of consent", basis})
+	r, err := e.begin(ctx, wish{Caller: by, Customer: customer, Reason: "withdrawal of consent", Basis: basis, Withdrawal: true})
 	if err != nil {
 		return engine.Erasure{}, err
 	}

@@ -30,7 +30,7 @@ type ID string
 type state string
 
 const (
-	requested state = "requested" // another key must confirm it
+	requested state = "requested" // somebody else must confirm it
 	running   state = "running"   // the keys are forgotten, remains are being removed
 	proved    state = "proved"    // all is gone but the name of whom it is about
 	done      state = "done"
@@ -55,24 +55,25 @@ func (whom) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(whom)") }
 
 // erasure is what is kept of one for good.
 type erasure struct {
-	ID        ID              `json:"id"`
-	Org       engine.OrgID    `json:"org"`
-	State     state           `json:"state"`
-	Basis     string          `json:"basis"`
-	By        engine.KeyID    `json:"by"`
-	Requested time.Time       `json:"requested"`
-	Other     engine.KeyID    `json:"other,omitzero"` // that confirmed or cancelled it
-	Faces     storage.Subject `json:"faces"`
-	Evidence  storage.Subject `json:"evidence"`
-	Entry     uint64          `json:"entry,omitzero"` // person.erased
-	Erased    time.Time       `json:"erased,omitzero"`
-	Counts    map[string]int  `json:"counts,omitempty"`   // by holding
-	KeepUntil time.Time       `json:"keepUntil,omitzero"` // evidence; zero: none is kept
-	KeepBasis string          `json:"keepBasis,omitzero"`
-	Backups   int             `json:"backups"`         // days that copies are kept
-	Proved    uint64          `json:"proved,omitzero"` // erasure.completed
-	Covered   *coverage       `json:"covered,omitzero"`
-	Waits     string          `json:"waits,omitzero"` // the code of what it waits for
+	ID        ID                `json:"id"`
+	Org       engine.OrgID      `json:"org"`
+	State     state             `json:"state"`
+	Basis     string            `json:"basis"`
+	By        engine.KeyID      `json:"by"`
+	Holder    engine.HolderMark `json:"holder,omitzero"` // of that key
+	Requested time.Time         `json:"requested"`
+	Other     engine.KeyID      `json:"other,omitzero"` // that confirmed or cancelled it
+	Faces     storage.Subject   `json:"faces"`
+	Evidence  storage.Subject   `json:"evidence"`
+	Entry     uint64            `json:"entry,omitzero"` // person.erased
+	Erased    time.Time         `json:"erased,omitzero"`
+	Counts    map[string]int    `json:"counts,omitempty"`   // by holding
+	KeepUntil time.Time         `json:"keepUntil,omitzero"` // evidence; zero: none is kept
+	KeepBasis string            `json:"keepBasis,omitzero"`
+	Backups   int               `json:"backups"`         // days that copies are kept
+	Proved    uint64            `json:"proved,omitzero"` // erasure.completed
+	Covered   *coverage         `json:"covered,omitzero"`
+	Waits     string            `json:"waits,omitzero"` // the code of what it waits for
 }
 
 // coverage is what an erasure's certificate says that it covers.

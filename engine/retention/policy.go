@@ -18,7 +18,7 @@ const (
 // rules are an org's own values. What is left out has its default.
 type rules struct {
 	Days              map[engine.DataKind]int `json:"days,omitzero" doc:"Days for each kind; 0 is for ever. Captures have capture.keepDays when left out, all else is kept for ever."`
-	FourEyes          bool                    `json:"fourEyes,omitzero" doc:"Another API key must confirm an erasure."`
+	FourEyes          bool                    `json:"fourEyes,omitzero" doc:"An API key of another holder must confirm an erasure."`
 	Evidence          evidenceRule            `json:"evidence,omitzero" doc:"Evidence that the law asks to be kept when its customer is erased."`
 	BackupDays        *int                    `json:"backupDays,omitzero" doc:"How long you keep copies of the data folder; erasure certificates repeat it. 30 when left out." minimum:"0" maximum:"3650"`
 	AccessReason      bool                    `json:"accessReason,omitzero" doc:"Nobody looks at a person's data without X-Access-Reason."`

@@ -1,5 +1,5 @@
 // Package settings answers one question: what does this org ask for at each
-// risk level?
+// risk level, and what is too much for a face?
 //
 //	GET /api/identity/settings/risk-tiers             what holds now, or ?version=N
 //	PUT /api/identity/settings/risk-tiers             other overrides, as a new version

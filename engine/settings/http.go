@@ -20,6 +20,7 @@ type changeBody struct {
 	Note      string           `json:"note,omitzero" doc:"Why, in words for the evidence. No personal data." maxLength:"256"`
 	Overrides tiersOverride    `json:"tiers,omitzero" doc:"Values of your own for each tier; what you leave out has its default."`
 	Lockout   *lockoutOverride `json:"lockout,omitzero" doc:"When repeated failures lock; what you leave out has its default."`
+	Face      *faceOverride    `json:"behaviour,omitzero" doc:"When the behaviour alert calls it a sign of fraud; what you leave out has its default."`
 }
 
 type tiersOverride struct {
@@ -32,6 +33,7 @@ type policyView struct {
 	Version   uint64                        `json:"version" doc:"0 until something is changed."`
 	Tiers     map[engine.RiskLevel]tierView `json:"tiers"`
 	Lockout   lockoutView                   `json:"lockout"`
+	Face      faceView                      `json:"behaviour"`
 	Overrides overrides                     `json:"overrides,omitzero" doc:"Your org's own values among these; all others are defaults."`
 	ChangedAt time.Time                     `json:"changedAt,omitzero"`
 	ChangedBy engine.KeyID                  `json:"changedBy,omitzero"`
@@ -53,6 +55,14 @@ type lockoutView struct {
 	FirstMinutes   int     `json:"firstMinutes"`
 	Factor         float64 `json:"factor"`
 	LongestMinutes int     `json:"longestMinutes"`
+}
+
+type faceView struct {
+	WindowDays    int `json:"windowDays"`
+	Identities    int `json:"identities"`
+	DeviceMinutes int `json:"deviceMinutes"`
+	AtDevice      int `json:"atDevice"`
+	Suspicions    int `json:"suspicions"`
 }
 
 type versionsAnswer struct {
@@ -91,7 +101,7 @@ func (s *Settings) handleShow(ctx context.Context, p showParams, _ web.None) (po
 }
 
 func (s *Settings) handleChange(ctx context.Context, _ web.None, b changeBody) (policyView, error) {
-	over := overrides{Low: b.Overrides.Low, Medium: b.Overrides.Medium, High: b.Overrides.High, Lockout: b.Lockout}
+	over := overrides{Low: b.Overrides.Low, Medium: b.Overrides.Medium, High: b.Overrides.High, Lockout: b.Lockout, Face: b.Face}
 	v, err := s.change(ctx, web.CallerOf(ctx), over, b.Version, b.Note)
 	return v.view(), err
 }
@@ -112,6 +122,10 @@ func (v version) view() policyView {
 		Lockout: lockoutView{
 			AfterFailures: p.Lockout.After, FirstMinutes: minutes(p.Lockout.First),
 			Factor: p.Lockout.Factor, LongestMinutes: minutes(p.Lockout.Longest),
+		},
+		Face: faceView{
+			WindowDays: int(p.Face.Window / (24 * time.Hour)), Identities: p.Face.Identities,
+			DeviceMinutes: minutes(p.Face.DeviceWindow), AtDevice: p.Face.AtDevice, Suspicions: p.Face.Suspicions,
 		},
 		Overrides: v.Overrides, ChangedAt: v.At, ChangedBy: v.By, Note: v.Note,
 	}

@@ -30,6 +30,7 @@ func Defaults() engine.Policy {
 			engine.RiskHigh:   tier(engine.RiskHigh, 0.55, engine.AssuranceStandard),
 		},
 		Lockout: engine.Lockout{After: 2, First: 15 * time.Minute, Factor: 2, Longest: 24 * time.Hour},
+		Face:    engine.FaceLimits{Window: 7 * 24 * time.Hour, Identities: 2, DeviceWindow: time.Hour, AtDevice: 5, Suspicions: 1},
 	}
 }
 
@@ -39,6 +40,7 @@ type overrides struct {
 	Medium  *tierOverride    `json:"medium,omitzero" doc:"Overrides of the medium tier."`
 	High    *tierOverride    `json:"high,omitzero" doc:"Overrides of the high tier."`
 	Lockout *lockoutOverride `json:"lockout,omitzero" doc:"When repeated failures lock a customer or a device out."`
+	Face    *faceOverride    `json:"behaviour,omitzero" doc:"When the behaviour alert calls it a sign of fraud."`
 }
 
 type tierOverride struct {
@@ -58,6 +60,16 @@ type lockoutOverride struct {
 	LongestMinutes *int     `json:"longestMinutes,omitzero" doc:"No lock holds longer." minimum:"1" maximum:"43200" example:"1440"`
 }
 
+// faceOverride has bounds, so that no org switches the alert off or remembers faces
+// for longer than it takes to see a pattern.
+type faceOverride struct {
+	WindowDays    *int `json:"windowDays,omitzero" doc:"How many days a face is remembered. A face is kept, sealed, for as many as held when it came." minimum:"1" maximum:"30" example:"7"`
+	Identities    *int `json:"identities,omitzero" doc:"Identities that one face may come under in that time; more is a sign of fraud." minimum:"1" maximum:"20" example:"2"`
+	DeviceMinutes *int `json:"deviceMinutes,omitzero" doc:"For how long the identities at a device are counted." minimum:"5" maximum:"1440" example:"60"`
+	AtDevice      *int `json:"atDevice,omitzero" doc:"Identities that may come at a device that is no kiosk in that time; more is suspicious." minimum:"1" maximum:"200" example:"5"`
+	Suspicions    *int `json:"suspicions,omitzero" doc:"Suspicions that may come together; more is a sign of fraud. There are three: a crowded device, a picture that came with another identity, an attack." minimum:"0" maximum:"2" example:"1"`
+}
+
 // with is the policy that the overrides make of the defaults.
 func (o overrides) with(policy engine.Policy) engine.Policy {
 	policy.Tiers = maps.Clone(policy.Tiers)
@@ -73,6 +85,15 @@ func (o overrides) with(policy engine.Policy) engine.Policy {
 		set(&policy.Lockout.Factor, l.Factor)
 		setMinutes(&policy.Lockout.First, l.FirstMinutes)
 		setMinutes(&policy.Lockout.Longest, l.LongestMinutes)
+	}
+	if f := o.Face; f != nil {
+		if f.WindowDays != nil {
+			policy.Face.Window = time.Duration(*f.WindowDays) * 24 * time.Hour
+		}
+		set(&policy.Face.Identities, f.Identities)
+		setMinutes(&policy.Face.DeviceWindow, f.DeviceMinutes)
+		set(&policy.Face.AtDevice, f.AtDevice)
+		set(&policy.Face.Suspicions, f.Suspicions)
 	}
 	return policy
 }

@@ -33,6 +33,9 @@ func TestDefaults(t *testing.T) {
 	if p.Lockout.After != 2 {
 		t.Errorf("locks after %d failures, want 2", p.Lockout.After)
 	}
+	if want := (engine.FaceLimits{Window: 7 * 24 * time.Hour, Identities: 2, DeviceWindow: time.Hour, AtDevice: 5, Suspicions: 1}); p.Face != want {
+		t.Errorf("got limits of a face %+v, want %+v", p.Face, want)
+	}
 	if bad := sound(p); bad != nil {
 		t.Errorf("the defaults are unsound: %v", bad.Fields)
 	}

@@ -2,62 +2,25 @@ package accuracy
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
-	"github.com/rostod/rostod/daemon"
+	"github.com/rostod/rostod/daemon/bench/benchtest"
 	"github.com/rostod/rostod/daemon/config"
 	"github.com/rostod/rostod/internal/fixture"
 )
 
 // TestMain lets the test's own program be the daemon that the bench starts.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == "run" {
-		os.Exit(runDaemon())
-	}
-	os.Exit(m.Run())
-}
-
-func runDaemon() int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	c, err := config.Load("", os.Environ())
-	if err == nil {
-		err = daemon.Run(ctx, daemon.Options{Config: c, Version: "test", Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))})
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return 0
-}
+func TestMain(m *testing.M) { os.Exit(benchtest.Main(m)) }
 
 // A handful of photos, all the way. The last shows several people.
 func TestRun(t *testing.T) {
 	c := config.Defaults()
 	c.Models.Dir, c.Models.ONNXRuntime = fixture.Models(t), fixture.Library(t)
-	faces, dir, out := fixture.Faces(t), t.TempDir(), t.TempDir()
-	list := "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\nimg62.jpg,5\n"
-	for _, row := range strings.Split(strings.TrimSpace(list), "\n")[1:] {
-		name, _, _ := strings.Cut(row, ",")
-		data, err := os.ReadFile(filepath.Join(faces, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "identities.csv"), []byte(list), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	out := t.TempDir()
+	dir := benchtest.Photos(t, "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\nimg62.jpg,5\n")
 	report, err := Run(t.Context(), Options{Config: c, Fixtures: dir, Out: out, Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

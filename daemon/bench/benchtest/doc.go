@@ -1,0 +1,3 @@
+// Package benchtest answers one question: how does a bench's test get a daemon and
+// a few photos? Only tests import it.
+package benchtest
