@@ -194,8 +194,7 @@ func TestDuplicatesMayBeLeftOut(t *testing.T) {
 	}
 }
 
-// Names of files are bytes. One that is no text rejects its row and no other, and
-// is told as text.
+// The name of a file that is no text rejects its row and no other, and is told as text.
 func TestNamesThatAreNoText(t *testing.T) {
 	r := enginetest.Open(t)
 	c := r.Caller(t, "bank")
