@@ -67,8 +67,8 @@ func (p *program) importCommand() *cobra.Command {
 	c := p.jsonFlag(&cobra.Command{
 		Use:   "import SOURCE",
 		Short: "Bring a base of pictures in, and find the accounts with one face",
-		Long: `SOURCE is a folder of pictures named ID-NAME-DDMMYYYY.jpg (the name may have
-dashes), or a file that ends in .csv (columns id, file and if you like name,
+		Long: `SOURCE is a folder of pictures named ID-NAME-DDMMYYYY.jpg (the date is that of
+the picture; the name may have dashes), or a file that ends in .csv (columns id, file and if you like name,
 birthDate, capturedAt), .ndjson, .tar, .tar.gz or .zip. The running daemon reads
 it, so its user must be allowed to.
 

@@ -131,6 +131,54 @@ func TestErasedFaceIsNowhere(t *testing.T) {
 	})
 }
 
+// TestRemovedFaceIsNowhere removes one of two faces of a person: no search, no
+// byte of a file, and no backup made afterwards finds it, and the other stays.
+func TestRemovedFaceIsNowhere(t *testing.T) {
+	const whose = "/api/identity/customers/cus_2/faces"
+	dir, clock := t.TempDir(), enginetest.NewClock()
+	other := someone(2)
+	for i, x := range someone(9).Vector {
+		other.Vector[i] += x / 4
+	}
+	traces := map[string][]byte{"the picture": someone(2).Bytes()}
+	t.Run("remove", func(t *testing.T) {
+		r := enginetest.OpenIn(t, dir, clock)
+		c := base(t, r, 0, 4)
+		gone := c.Get(t, whose).Text("data.0.id")
+		c.Do(t, http.MethodPost, "/api/index/reissue", nil).Want(t, http.StatusOK, "") // writes the files
+		traces["the index's row"] = rowOf(t, r.Index, r.Gallery.Person("bank", "cus_2"))
+		stays := c.Enrol(t, "cus_2", other).Text("enrolment.id")
+		c.Do(t, http.MethodDelete, whose+"/"+gone, nil).Want(t, http.StatusOK, "")
+		if left := c.Get(t, whose); left.Len("data") != 1 || left.Text("data.0.id") != stays {
+			t.Errorf("got the faces %s, want the other one", left.Body)
+		}
+		told := c.Get(t, "/api/subject-access?customerId=cus_2").Want(t, http.StatusOK, "")
+		if told.Len("held.faces") != 1 || strings.Contains(fmt.Sprint(told.At("held.faces")), gone) {
+			t.Errorf("subject access: got %v, want the other face only", told.At("held.faces"))
+		}
+		holds(t, r, []uint64{0, 1, 3}, 2)
+	})
+	for what, trace := range traces {
+		if inFiles(t, dir, trace) {
+			t.Errorf("%s is in a file", what)
+		}
+	}
+	backup := t.TempDir()
+	if err := os.CopyFS(backup, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("put a backup back", func(t *testing.T) {
+		r := enginetest.OpenIn(t, backup, clock)
+		holds(t, r, []uint64{0, 1, 3}, 2)
+		if got := search(t, r, other, 0.9999); len(got.Candidates) != 1 {
+			t.Errorf("got %d people with the other face, want one", len(got.Candidates))
+		}
+		if _, err := r.Store.VerifyRecords(t.Context()); err != nil {
+			t.Errorf("verify the records: got %v, want none", err)
+		}
+	})
+}
+
 // A disk that cannot be written for a while costs nothing but time: the face is
 // erased at once, the index's files follow when they can, and nothing ends.
 func TestIndexThatCannotBeWritten(t *testing.T) {

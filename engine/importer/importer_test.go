@@ -115,13 +115,13 @@ func TestImport(t *testing.T) {
 	first := ended(t, c, body)
 	counted(t, first, "done", 2, 1, 1, 4)
 	want := []string{
-		"1|1-Ana-01011990.jpg|1|Ana|1990-01-01|enrolled||||1||",
-		"2|2-Budi-Dua-02011990.jpg|2|Budi-Dua|1990-01-02|enrolled||||||",
-		"3|2-Budi-Zwei-02011990.jpg|2|Budi-Zwei|1990-01-02|there|same-reference|||||",
-		"4|3-Anna-03011990.jpg|3|Anna|1990-01-03|duplicate|face-of-another-account|||1|1|0.6000",
-		"5|4-Dark-04011990.jpg|4|Dark|1990-01-04|rejected|too_dark|blurred||||",
-		"6|5-None-05011990.jpg|5|None|1990-01-05|rejected|no_face|||||",
-		"7|6-Cut-06011990.jpg|6|Cut|1990-01-06|rejected|picture/broken|||||",
+		"1|1-Ana-01011990.jpg|1|Ana||enrolled||||1||",
+		"2|2-Budi-Dua-02011990.jpg|2|Budi-Dua||enrolled||||||",
+		"3|2-Budi-Zwei-02011990.jpg|2|Budi-Zwei||there|same-reference|||||",
+		"4|3-Anna-03011990.jpg|3|Anna||duplicate|face-of-another-account|||1|1|0.6000",
+		"5|4-Dark-04011990.jpg|4|Dark||rejected|too_dark|blurred||||",
+		"6|5-None-05011990.jpg|5|None||rejected|no_face|||||",
+		"7|6-Cut-06011990.jpg|6|Cut||rejected|picture/broken|||||",
 		"8|what.jpg||||rejected|row/file-name|||||",
 	}
 	for i := range want { // the CSV's eighth column is dropped
@@ -191,6 +191,23 @@ func TestDuplicatesMayBeLeftOut(t *testing.T) {
 	counted(t, a, "done", 2, 1, 1, 4)
 	if got := c.Get(t, "/api/identity/customers/3/faces"); got.Len("data") != 0 {
 		t.Errorf("got faces %s, want the duplicate left out", got.Body)
+	}
+}
+
+// The name of a file that is no text rejects its row and no other, and is told as text.
+func TestNamesThatAreNoText(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	write(t, r, "1-Ana-01011990.jpg", enginetest.Ana().Bytes())
+	write(t, r, "2-Jo\xe3o-02011990.jpg", enginetest.Budi().Bytes())
+	r.Import(t)
+	for _, dry := range []bool{true, false} {
+		a := ended(t, c, enginetest.Body{"source": ".", "dryRun": dry})
+		counted(t, a, "done", 1, 0, 0, 1)
+		want := []string{"1|1-Ana-01011990.jpg|1|Ana||enrolled|||||", "2|2-Jo\uFFFDo-02011990.jpg||||rejected|row/name||||"}
+		if got := rows(t, c, a.Text("id")); !same(got, want) {
+			t.Errorf("dry %v: got %q, want %q", dry, got, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/importer/source"
@@ -121,7 +122,8 @@ const mostMatches = 20
 
 // begun is the result of a row as it comes from its source.
 func begun(n uint64, row source.Row) result {
-	r := result{Row: n, File: row.File, Reference: row.Reference, Name: row.Name, Born: row.Born}
+	// Names of files are bytes: what is not text could not be kept.
+	r := result{Row: n, File: strings.ToValidUTF8(row.File, "\uFFFD"), Reference: row.Reference, Name: row.Name, Born: row.Born}
 	if row.Wrong != "" {
 		r.reject(string(row.Wrong))
 	}

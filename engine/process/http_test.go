@@ -181,6 +181,9 @@ func TestEveryNumber(t *testing.T) {
 		{what: "no body", body: []int{}, status: 400, code: "20003", says: "The request body is missing or invalid."},
 		{what: "no subject", body: without("subject"), status: 400, code: "20004", says: "O parâmetro subject não foi informado"},
 		{what: "no code", body: without("code"), status: 400, code: "20005", says: "O parâmetro subject.code não foi informado"},
+		{what: "a blank code", body: with("code", " "), status: 400, code: "20005", says: "O parâmetro subject.code não foi informado"},
+		{what: "a code of dashes", body: with("code", ".-."), status: 400, code: "20507", says: "O parâmetro subject.code é inválido"},
+		{what: "a blank name", body: with("name", " "), status: 400, code: "20006", says: "O parâmetro subject.name não foi informado"},
 		{what: "no name", body: without("name"), status: 400, code: "20006", says: "O parâmetro subject.name não foi informado"},
 		{what: "a name without end", body: with("name", strings.Repeat("x", 513)), status: 400, code: "20003"},
 		{what: "no clientReference", body: without("clientReference"), status: 400, code: "20003", says: "O parâmetro subject.clientReference não foi informado"},
@@ -229,7 +232,16 @@ func TestOldStyleClient(t *testing.T) {
 		"Subject":     enginetest.Body{"Code": "52998224725", "Name": "Ana", "clientreference": "acc-1", "extra": 1},
 		"imagebase64": enginetest.Ana().Bytes(), "useCase": "Onboarding", "unknown": []int{1},
 	}
-	want(t, c.Post(t, "/processes/v1/", body, "APIKEY", c.Secret, "Authorization", c.Secret), 1, "inconclusive")
+	a := want(t, c.Post(t, "/processes/v1/?trace=1", body, "APIKEY", c.Secret, "Authorization", c.Secret), 1, "inconclusive")
+	read := c.Do(t, http.MethodGet, "/processes/v1/"+strings.ToUpper(a.Text("id"))+"/?_=1", nil, "APIKEY", c.Secret, "Authorization", c.Secret)
+	if want(t, read, 1, "inconclusive"); read.Text("id") != a.Text("id") {
+		t.Errorf("got %s, want the process by its id in capitals", read.Body)
+	}
+	for _, path := range []string{"/documents/v1?code=1&type=BR_CNH", "/lists/1"} { // of the contract, and not here
+		if a := c.Get(t, path); a.Status != http.StatusNotFound || a.Text("error.code") != "404" {
+			t.Errorf("%s: got %d %s, want 404 in the contract's form", path, a.Status, a.Body)
+		}
+	}
 }
 
 func TestSandbox(t *testing.T) {

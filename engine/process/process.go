@@ -73,7 +73,7 @@ func (p *Processes) answer(ctx context.Context, q question, also Also) (record, 
 	if err := p.look(ctx, q, &c); err != nil {
 		return p.gone(ctx, q, c, err)
 	}
-	if !valid(q.Declared) {
+	if !valid(q.Declared) || q.Code != "" && q.Declared.Number == "" { // dashes only
 		return record{}, ErrCodeWrong
 	}
 	if all, ok := canned(q.Caller, q.Declared.Number); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rostod/rostod/engine"
@@ -108,6 +109,7 @@ func (p *Processes) write(ctx context.Context, tx *storage.Tx, r *record) (err e
 
 // kept is a process of an org.
 func (p *Processes) kept(r storage.Reader, org engine.OrgID, id engine.ProcessID) (record, error) {
+	id = engine.ProcessID(strings.ToLower(string(id))) // a UUID has no case
 	k, err := p.table.Get(r, p.place(org, id))
 	switch {
 	case errors.Is(err, storage.ErrNotFound):

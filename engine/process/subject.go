@@ -36,9 +36,9 @@ func (s *subject) sound(by engine.Caller) error {
 		return nil
 	case s == nil:
 		return ErrSubject
-	case s.Code == "" && !nameless(by):
+	case strings.TrimSpace(s.Code) == "" && !nameless(by):
 		return ErrCode
-	case s.Name == "" && !nameless(by):
+	case strings.TrimSpace(s.Name) == "" && !nameless(by):
 		return ErrName
 	case s.ClientReference == "" && by.Runs(engine.CapMultiAccounts):
 		return ErrReference

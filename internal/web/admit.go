@@ -189,6 +189,7 @@ func (c *call) parametersOf(query url.Values, known []*huma.Param) error {
 	}
 	for name, values := range query {
 		switch {
+		case !slices.Contains(names, name) && c.family == ByClient: // passed over, as members are
 		case !slices.Contains(names, name):
 			return unknown(errUnknownParameter, names)
 		case len(values) > 1:

@@ -122,17 +122,17 @@ const perSecond = time.Second
 // each mistake has the contract's number.
 func (c *call) identifyByClient() error {
 	tokens, keys := c.r.Header.Values("Authorization"), c.r.Header.Values("APIKEY")
+	token := ""
+	if len(tokens) > 0 {
+		token = unschemed(tokens[0])
+	}
 	switch {
-	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":
+	case token == "":
 		return errTokenAbsent
 	case len(keys) == 0 || strings.TrimSpace(keys[0]) == "":
 		return errAPIKeyAbsent
 	case len(tokens) > 1 || len(keys) > 1 || c.server.c.ByClient == nil:
 		return c.stranger(errTokenBad)
-	}
-	token := strings.TrimSpace(tokens[0])
-	if scheme, rest, ok := strings.Cut(token, " "); ok && strings.EqualFold(scheme, "Bearer") {
-		token = strings.TrimSpace(rest)
 	}
 	caller, err := c.server.c.ByClient(c.r.Context(), token, strings.TrimSpace(keys[0]))
 	if err != nil {
@@ -149,6 +149,15 @@ func (c *call) identifyByClient() error {
 		return errNotAllowed
 	}
 	return nil
+}
+
+// unschemed is the token of a header, with or without Bearer before it.
+func unschemed(header string) string {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(rest)
+	}
+	return strings.TrimSpace(header)
 }
 
 // countByClient takes the request from its org's bucket. The contract has no

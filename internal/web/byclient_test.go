@@ -54,6 +54,8 @@ func TestByClientErrors(t *testing.T) {
 		{"both headers", right, []string{"Authorization: Bearer good", "APIKEY: bank"}, 200, `{"personName":"x"}`},
 		{"a bare token", right, []string{"Authorization: good", "APIKEY: bank"}, 200, `{"personName":"x"}`},
 		{"no token", right, []string{"Authorization: ", "APIKEY: bank"}, 400, `{"error":{"code":"20001","description":"O parâmetro authtoken não foi informado"}}`},
+		{"a token of one word, which is Bearer", right, []string{"Authorization: Bearer ", "APIKEY: bank"}, 400, `{"error":{"code":"20001","description":"O parâmetro authtoken não foi informado"}}`},
+		{"an Idempotency-Key, which the contract does not know", right, []string{"Authorization: good", "APIKEY: bank", "Idempotency-Key: 1"}, 200, `{"personName":"x"}`},
 		{"no API key", right, []string{"Authorization: good"}, 400, `{"error":{"code":"20002","description":"O parâmetro APIKey não foi informado"}}`},
 		{"an expired token", right, []string{"Authorization: bad", "APIKEY: bank"}, 403, `{"error":{"code":"10502","description":"O token informado está expirado"}}`},
 		{"a key without the scope", right, []string{"Authorization: good", "APIKEY: weak"}, 403, `{"error":{"code":"30017","description":"O usuário não tem permissão para executar está ação"}}`},

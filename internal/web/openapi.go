@@ -137,7 +137,10 @@ func rateHeaders() map[string]*huma.Param {
 
 // faultsOf lists every fault that an operation can answer.
 func (r *Router) faultsOf(t route) []*fault.Fault {
-	faults := []*fault.Fault{errInternal, errTimeout, errQuery, errNotText, errUnknownParameter, errRepeatedParameter, errParameters, errBearerInQuery}
+	faults := []*fault.Fault{errInternal, errTimeout, errQuery, errNotText, errRepeatedParameter, errParameters, errBearerInQuery}
+	if t.op.Family != ByClient {
+		faults = append(faults, errUnknownParameter)
+	}
 	if !t.op.Public {
 		faults = append(faults, errBearerMissing, errBearerMalformed, errRate, errRateFailed)
 	}
@@ -149,7 +152,7 @@ func (r *Router) faultsOf(t route) []*fault.Fault {
 	}
 	if t.op.Idempotent {
 		faults = append(faults, errKeyInvalid, errKeyInProgress, errKeyOther)
-	} else if t.op.Method == http.MethodPost && !t.op.Repeatable {
+	} else if t.op.Method == http.MethodPost && !t.op.Repeatable && t.op.Family != ByClient {
 		faults = append(faults, errKeyRefused)
 	}
 	if t.op.Consumes != "" {

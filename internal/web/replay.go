@@ -98,9 +98,10 @@ func (c *call) idempotencyKey() (string, *fault.Fault) {
 		return "", nil
 	}
 	if !c.op.Idempotent {
-		// PUT and DELETE may be repeated by what they are.
+		// PUT and DELETE may be repeated by what they are. The by-client contract
+		// has no such header: whoever sends it there sends it to everybody.
 		promises := c.op.Method == http.MethodPost || c.op.Method == http.MethodPatch
-		if promises && !c.op.Repeatable {
+		if promises && !c.op.Repeatable && c.family != ByClient {
 			return "", errKeyRefused
 		}
 		return "", nil

@@ -248,7 +248,7 @@ func familyOf(path string) Family {
 	switch {
 	case strings.HasPrefix(path, "/identity/api/"), strings.HasPrefix(path, "/api/identity/"):
 		return Identity
-	case strings.HasPrefix(path, "/processes/"):
+	case strings.HasPrefix(path, "/processes/"), strings.HasPrefix(path, "/documents/"), strings.HasPrefix(path, "/lists/"):
 		return ByClient
 	case strings.HasPrefix(path, "/oauth2/"):
 		return OAuth

@@ -45,7 +45,9 @@ func (f *folder) Rows(ctx context.Context, skip uint64) iter.Seq2[Row, error] {
 				return
 			}
 			row := named(f.names[i])
-			row.Captured = modified(f.root, row.File)
+			if row.Captured.IsZero() {
+				row.Captured = modified(f.root, row.File)
+			}
 			row.Read = func() ([]byte, Reason) { return inside(f.root, row.File) }
 			if !yield(row, nil) {
 				return

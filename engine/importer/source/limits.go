@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // The limits, in bytes; docs/IMPORT.md has them for people.
@@ -45,7 +46,8 @@ func inside(root *os.Root, name string) ([]byte, Reason) {
 	if root == nil || !local(name) {
 		return nil, Outside
 	}
-	f, err := root.Open(filepath.FromSlash(name))
+	// A named pipe would be waited for until somebody writes into it.
+	f, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Missing

@@ -13,7 +13,9 @@ import (
 // longest is how many characters a reference or a name has at most.
 const longest = 256
 
-// named reads ID-NAME-DDMMYYYY.ext, of which only the name may have dashes.
+// named reads ID-NAME-DDMMYYYY.ext, of which only the name may have dashes. As in
+// the files of the contract's backtests, the date is that of the picture, and an
+// underscore stands for a space.
 func named(file string) Row {
 	row := Row{File: file}
 	stem, ext := file, path.Ext(file)
@@ -30,7 +32,15 @@ func named(file string) Row {
 		row.Wrong = BadFileName
 		return row
 	}
-	return row.about(id, rest[:at], rest[at+1:])
+	row = row.about(id, strings.ReplaceAll(rest[:at], "_", " "), "")
+	taken, ok := dateOf(rest[at+1:])
+	if row.Wrong != "" {
+		return row
+	}
+	if !ok {
+		return Row{File: file, Wrong: BadDate}
+	}
+	return row.taken(taken)
 }
 
 // about fills in whom a row is about.
@@ -57,8 +67,7 @@ func isText(s string) bool {
 	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= longest && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// dateOf is a date of birth, DDMMYYYY or YYYY-MM-DD, as the latter; none is
-// one too.
+// dateOf is a date, DDMMYYYY or YYYY-MM-DD, as the latter; none is one too.
 func dateOf(s string) (string, bool) {
 	if s == "" {
 		return "", true

@@ -80,7 +80,9 @@ func entry(archive io.Reader, h *tar.Header) (Row, error) {
 	}
 	row := named(path.Base(h.Name))
 	row.File = h.Name
-	row.Captured = dated(h.ModTime)
+	if row.Captured.IsZero() {
+		row.Captured = dated(h.ModTime)
+	}
 	if row.Wrong != "" {
 		return row, nil
 	}

@@ -60,7 +60,10 @@ func zipRow(f *zip.File) Row {
 		return Row{File: f.Name, Wrong: Outside}
 	}
 	row := named(path.Base(f.Name))
-	row.File, row.Captured = f.Name, dated(f.Modified)
+	row.File = f.Name
+	if row.Captured.IsZero() {
+		row.Captured = dated(f.Modified)
+	}
 	row.Read = func() ([]byte, Reason) {
 		r, err := f.Open()
 		if err != nil {
