@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -79,7 +80,7 @@ func onMedium(dir string, keys []string, from uint64) (there []CarriedOut, next 
 	for _, name := range files {
 		file, err := readParcel(name)
 		if err != nil {
-			return nil, 0, err
+			continue
 		}
 		p, err := batch.ReadLabel(file, keys...)
 		if err != nil || p.From > next || p.To <= next {
@@ -91,12 +92,15 @@ func onMedium(dir string, keys []string, from uint64) (there []CarriedOut, next 
 	return there, next, nil
 }
 
+// readParcel reads a file of a medium, which may be anybody's: a link or a device on it
+// is no parcel.
 func readParcel(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
+	switch info, err := os.Lstat(name); {
+	case err != nil:
 		return nil, fmt.Errorf("read a parcel: %w", err)
-	}
-	if info.Size() > batch.MostParcel {
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", name)
+	case info.Size() > batch.MostParcel:
 		return nil, fmt.Errorf("%s is larger than a parcel can be", name)
 	}
 	b, err := os.ReadFile(name)
@@ -159,8 +163,11 @@ func CarryIn(ctx context.Context, line *Line, paths []string) (list []CarriedIn,
 
 func carryIn(ctx context.Context, line *Line, name string) (CarriedIn, error) {
 	file, err := readParcel(name)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return CarriedIn{}, err
+	}
+	if err != nil {
+		return CarriedIn{File: name, Refused: err.Error()}, nil
 	}
 	receipt, header, err := line.Send(ctx, "/api/hub/parcels", file)
 	if f := fault.Of(err); f != nil {

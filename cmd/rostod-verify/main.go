@@ -12,7 +12,9 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -146,13 +148,24 @@ func check(name, since string, keys []string) (string, error) {
 		return "", transparency.ErrMalformed
 	}
 	said := fmt.Sprintf("entry %d of %s, which had %d: %s, %s %s %s", e.Index, e.Checkpoint.Origin, e.Checkpoint.Size,
-		leaf.Time.UTC().Format(time.RFC3339), leaf.Kind, leaf.Org, leaf.Public)
+		leaf.Time.UTC().Format(time.RFC3339), visible(leaf.Kind), visible(leaf.Org), visible(string(leaf.Public)))
 	for _, name := range slices.Sorted(maps.Keys(private)) {
 		if private[name] != "" {
-			said += fmt.Sprintf("\n            %s: %q", name, private[name])
+			said += fmt.Sprintf("\n            %s: %q", visible(name), private[name])
 		}
 	}
 	return said, nil
+}
+
+// visible is what a log says, on one line: whoever has its key could else write lines
+// that look like this program's.
+func visible(said string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, said)
 }
 
 func checkSequel(b []byte, since string, keys []string) (string, error) {
@@ -207,17 +220,17 @@ func checkExport(name string, keys []string) (said string, is bool, err error) {
 	if err != nil {
 		return "", true, err
 	}
-	said = fmt.Sprintf("%d attempts of %s (%d of them erased), as entry %d of %s says: exported %s by %s", m.Rows, m.Org, m.Erased, m.Journal, m.Log,
-		m.At.UTC().Format(time.RFC3339), m.By)
+	said = fmt.Sprintf("%d attempts of %s (%d of them erased), as entry %d of %s says: exported %s by %s", m.Rows, visible(m.Org), m.Erased, m.Journal, m.Log,
+		m.At.UTC().Format(time.RFC3339), visible(m.By))
 	if !m.Scores {
 		said += ", without scores"
 	}
 	if err := m.Query.Compact(); err != nil {
 		return "", true, transparency.ErrMalformed
 	}
-	said += fmt.Sprintf("\n            asked for: %s", m.Query)
+	said += fmt.Sprintf("\n            asked for: %s", visible(string(m.Query)))
 	for _, f := range m.Files {
-		said += fmt.Sprintf("\n            %s: %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)
+		said += fmt.Sprintf("\n            %s: %d bytes, SHA-256 %s", visible(f.Name), f.Bytes, visible(f.SHA256))
 	}
 	return said, true, nil
 }

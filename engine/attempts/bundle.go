@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -110,7 +111,7 @@ func (a *Attempts) bundle(ctx context.Context, w io.Writer, e export) error {
 		})
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, a.cutOff(context.WithoutCancel(ctx), m, e.by))
 	}
 	m.Files = []transparency.ExportedFile{{
 		Name: "attempts" + as.suffix, Bytes: file.bytes, Rows: m.Rows, SHA256: hex.EncodeToString(file.sum.Sum(nil)),
@@ -155,6 +156,24 @@ func (a *Attempts) exported(ctx context.Context, m transparency.Manifest, by []s
 		return 0, fmt.Errorf("enter an export into the journal: %w", err)
 	}
 	return index, nil
+}
+
+// cutOff enters into the journal that an export ended before its end: rows were handed
+// out all the same, whoever pulled the plug.
+func (a *Attempts) cutOff(ctx context.Context, m transparency.Manifest, by []string) error {
+	if m.Rows == 0 {
+		return nil
+	}
+	_, err := a.Store.Commit(ctx, func(tx *storage.Tx) error {
+		_, err := tx.Log(storage.Entry{
+			Kind: "attempts.export-cut-off", Org: m.Org, Actor: m.By, Public: map[string]any{"rows": m.Rows, "scores": m.Scores, "by": by},
+		})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("enter an export that was cut off into the journal: %w", err)
+	}
+	return nil
 }
 
 // summed is a file of an archive whose hash and length are taken as it is written.

@@ -2,11 +2,14 @@ package attempts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/transparency"
@@ -83,3 +86,44 @@ func (c *counter) Write(b []byte) (int, error) {
 }
 
 var _ io.Writer = (*counter)(nil)
+
+// plug is a connection that somebody pulls after so many bytes.
+type plug struct{ left int }
+
+var errPulled = errors.New("the plug was pulled")
+
+func (p *plug) Write(b []byte) (int, error) {
+	if p.left -= len(b); p.left < 0 {
+		return 0, errPulled
+	}
+	return len(b), nil
+}
+
+// Who takes rows and cuts the connection before the end stands in the journal as well.
+func TestExportCutOff(t *testing.T) {
+	store := storagetest.Open(t)
+	a := &Attempts{Config: Config{Store: store, Journal: unsigned{}, Now: time.Now}}
+	from := func(_ context.Context, each func(found) error) error {
+		for n := range 20_000 {
+			if err := each(made(n)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	e := export{caller: engine.Caller{Org: "bank", Key: "key_1"}, rows: from, kind: ndjson, asked: []byte("{}")}
+	if err := a.bundle(t.Context(), &plug{100_000}, e); !errors.Is(err, errPulled) {
+		t.Fatalf("got %v, want that the plug was pulled", err)
+	}
+	leaves, err := store.Leaves(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := leaves[len(leaves)-1]
+	var said struct {
+		Rows int `json:"rows"`
+	}
+	if err := json.Unmarshal(last.Public, &said); err != nil || last.Kind != "attempts.export-cut-off" || last.Actor != "key_1" || said.Rows < 100 || said.Rows >= 20_000 {
+		t.Errorf("got %s by %s, %s and %v, want how many rows had left", last.Kind, last.Actor, last.Public, err)
+	}
+}

@@ -3,7 +3,9 @@ package attempts
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -84,6 +86,11 @@ func (x *index) answer(ctx context.Context, org engine.OrgID, s search) (answere
 		a.more = len(ids) == want
 		ids = ids[min(s.Skip, len(ids)):min(s.Skip+s.Limit, len(ids))]
 		for _, id := range ids {
+			place, err := hex.DecodeString(id)
+			if err != nil {
+				return fmt.Errorf("read an id of the search index: %w", err)
+			}
+			a.last = place // where to go on, whatever became of the row
 			row, err := x.read(v, owner, id)
 			if errors.Is(err, storage.ErrNotFound) {
 				continue // its days were over since it was found
@@ -91,7 +98,6 @@ func (x *index) answer(ctx context.Context, org engine.OrgID, s search) (answere
 			if err != nil {
 				return err
 			}
-			a.last = row.place
 			if row.Erased && (len(s.Is) > 0 || len(s.Words.With) > 0) {
 				continue // since it was found
 			}
