@@ -138,6 +138,10 @@ func TestErrors(t *testing.T) {
 			Error{Code: CodeInvalid, Message: "The request is not as it should be.", Hint: "Read.", Fields: map[string][]string{"fullName": {"It is required."}}},
 		},
 		{"problem", `{"type":"/problems/ring/none","title":"None.","code":"ring/none"}`, Error{Code: "ring/none", Message: "None."}},
+		{
+			"hosted", `{"error":{"code":"3","description":"invalid flow"},"code":3,"message":"invalid flow","details":[{"field":"flow","description":"x"}]}`,
+			Error{Code: "3", Message: "invalid flow"},
+		},
 		{"by client", `{"error":{"code":"20507","description":"O parâmetro é inválido"}}`, Error{Code: "20507", Message: "O parâmetro é inválido"}},
 		{"only a word", `{"error":"missing or invalid Bearer"}`, Error{Message: "missing or invalid Bearer"}},
 		{"a proxy", `<html>`, Error{Message: "Teapot"}},

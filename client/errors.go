@@ -59,7 +59,7 @@ func errorOf(r *http.Response, body []byte) *Error {
 	var said struct {
 		Error  json.RawMessage     `json:"error"`
 		Title  string              `json:"title"`
-		Code   string              `json:"code"`
+		Code   json.RawMessage     `json:"code"` // a number in the contract of hosted processes
 		Hint   string              `json:"hint"`
 		Fields map[string][]string `json:"fields"`
 	}
@@ -70,7 +70,7 @@ func errorOf(r *http.Response, body []byte) *Error {
 		Code        string `json:"code"`
 		Description string `json:"description"`
 	}
-	var sentence string
+	var sentence, code string
 	switch {
 	case json.Unmarshal(said.Error, &numbered) == nil && numbered.Code != "":
 		e.Code, e.Message = numbered.Code, numbered.Description
@@ -79,8 +79,8 @@ func errorOf(r *http.Response, body []byte) *Error {
 	case json.Unmarshal(said.Error, &sentence) == nil && sentence != "":
 		e.Message = sentence
 	}
-	if said.Code != "" {
-		e.Code = said.Code
+	if json.Unmarshal(said.Code, &code) == nil && code != "" {
+		e.Code = code
 	}
 	e.Hint, e.Fields = said.Hint, said.Fields
 	return e

@@ -34,7 +34,8 @@ export function errorOf(answer, text) {
 	const wait = Number(answer.headers.get("Retry-After"));
 	return new RostodError(said.title || numbered.description || word || `status ${answer.status}`, {
 		status: answer.status,
-		code: said.code || numbered.code,
+		// The contract of hosted processes has its number there, and as a word in error.
+		code: (typeof said.code === "string" && said.code) || numbered.code,
 		hint: said.hint,
 		fields: said.fields ?? said.details?.fieldErrors,
 		retryAfter: wait > 0 ? wait : 0,

@@ -65,6 +65,7 @@ test("what is wrong is told in every family's words", async () => {
 	for (const [body, want] of [
 		[{ error: "validation failed", details: { fieldErrors: { fullName: ["required"] } } }, { message: "validation failed", code: "", fields: { fullName: ["required"] } }],
 		[{ title: "None.", code: "ring/none", hint: "Look." }, { message: "None.", code: "ring/none", hint: "Look." }],
+		[{ error: { code: "3", description: "invalid flow" }, code: 3, message: "invalid flow", details: [] }, { message: "invalid flow", code: "3" }],
 		[{ error: { code: "20507", description: "inválido" } }, { message: "inválido", code: "20507" }],
 	])
 		await assert.rejects(stepUp(against([400, body]).qe), { status: 400, ...want });
