@@ -50,6 +50,8 @@ async function signIn(key: string): Promise<void> {
 function signOut(says: Key | "", why?: unknown): void {
 	api = me = undefined;
 	forgetReason();
+	// Who comes next begins at a view of their own; who was sent away goes on.
+	if (says === "ended") history.replaceState(null, "", location.pathname);
 	try {
 		sessionStorage.removeItem(kept);
 	} catch {

@@ -70,6 +70,11 @@ export function moment(at: string | undefined): string {
 	});
 }
 
+/** brief is a moment where many stand one under the other. */
+export function brief(at: string): string {
+	return new Date(at).toLocaleString(spoken, { dateStyle: "short", timeStyle: "medium" });
+}
+
 export function clock(at: Date): string {
 	return at.toLocaleTimeString(spoken);
 }
