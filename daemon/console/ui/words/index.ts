@@ -53,7 +53,7 @@ export function word(prefix: string, value: string | undefined): string {
 }
 
 export function number(n: number, digits = 0): string {
-	return n.toLocaleString(spoken, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 4) });
+	return n.toLocaleString(spoken, { minimumFractionDigits: digits, maximumFractionDigits: digits || 4 });
 }
 
 /** moment is a time to the second, with its place in the world. */
@@ -98,7 +98,7 @@ export function lasting(seconds: number): string {
 }
 
 function unit(n: number, name: string): string {
-	return n.toLocaleString(spoken, { style: "unit", unit: name, unitDisplay: "short" });
+	return n.toLocaleString(spoken, { style: "unit", unit: name, unitDisplay: "long" });
 }
 
 export function since(at: string, now: Date): string {
