@@ -4,7 +4,7 @@
 import { type Attempt, detail, verdict } from "./attempt";
 import type { Session } from "./main";
 import { ask, type Child, choice, field, h, input, problem, row, save, waiting } from "./parts";
-import { brief, moment, number, t, word } from "./words";
+import { brief, number, t, word } from "./words";
 
 interface Page {
 	data: Attempt[];
@@ -125,7 +125,7 @@ export function attempts({ api, signal }: Session): HTMLElement {
 				class: "opener",
 				"aria-expanded": "false",
 				"aria-controls": below.id,
-				"aria-label": `${moment(a.createdAt)}. ${t("open", { id: a.id })}`,
+				"aria-label": `${brief(a.createdAt)}. ${t("open", { id: a.id })}`,
 				click: () => {
 					below.hidden = !below.hidden;
 					opener.setAttribute("aria-expanded", String(!below.hidden));
