@@ -27,8 +27,8 @@ func TestConsole(t *testing.T) {
 	ok(t, os.WriteFile(hub, []byte(keys.Text()), 0o600))
 	tg := startWith(t, func(c *config.Config) { c.Upstream.HubKeyFile, c.Upstream.By = hub, config.ByCarry })
 	env := append(environment(t, tg), "ROSTOD_REVOKED="+tg.keys["revoked"], "ROSTOD_EXAMINER="+tg.keys["examiner"], "ROSTOD_ARTEFACTS="+os.Getenv("ROSTOD_ARTEFACTS"))
-	want := "wrong key\nrevoked key\nsigned in\nunsent grows\nsetting changed\nsomebody was faster\nunsound\nattempt found\nreceipt noted\nexported\nwatchlist confirmed\n" +
-		"missing scope\nread only\nlost and found\nsigned out\nnothing forbidden\n"
+	want := "wrong key\nrevoked key\nsigned in\nunsent grows\nsetting changed\nsomebody was faster\nunsound\nattempt found\nreceipt noted\nexported\ndrawing with a reason\nwatchlist confirmed\n" +
+		"missing scope\nread only\nlost and found\nidle\nsigned out\nnothing forbidden\n"
 	if got := program(t, "console", env, fixture.Node(t), filepath.Join("test", "console.mjs")); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -55,5 +55,5 @@ func (d *Daemon) greeting(key string, first bool) string {
 		"Ask for a flash challenge, open its captureUrl in a browser on this machine, follow it, and read what was found:\n\n"
 	text += fmt.Sprintf(`  curl -sS -w '\n'%s %s/api/identity/face/flash-challenge -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"customerId":"cus_1"}'`+"\n\n", trust, d.address)
 	text += fmt.Sprintf(`  curl -sS -w '\n'%s %s/api/identity/face/flash-challenge/fc_... -H "Authorization: Bearer $KEY"`+"\n\n", trust, d.address)
-	return text + "The API: " + d.address + "/openapi.json   State: bin/rostod status\n\n"
+	return text + "The API: " + d.address + "/openapi.json   The console: " + d.address + "/console   State: bin/rostod status\n\n"
 }

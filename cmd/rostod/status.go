@@ -71,8 +71,10 @@ func statusRows(s daemon.Status) []string {
 		"version\t" + s.Version,
 		"data\t" + s.Data,
 		fmt.Sprintf("journal\t%d entries, %d sealed, root %s", s.Journal.Entries, s.Journal.Sealed, s.Journal.Root),
-		fmt.Sprintf("disk\t%d MiB free, %d MiB needed to write", s.Disk.Free>>20, s.Disk.Least>>20),
 		fmt.Sprintf("keys\tepoch %d, %d erasures pending", s.Keys.Epoch, s.Keys.ErasuresPending),
+	}
+	if s.Disk.Free >= 0 {
+		rows = append(rows, fmt.Sprintf("disk\t%d MiB free, nothing is written below %d", s.Disk.Free>>20, s.Disk.Least>>20))
 	}
 	rows = append(rows,
 		fmt.Sprintf("retention\t%s; %s", s.Retention.State, reached(s.Retention.Reached)),

@@ -42,6 +42,10 @@ func TestWhoMayAsk(t *testing.T) {
 			if w.Code != test.status || code != test.code || says != test.says {
 				t.Errorf("got %d %s %q, want %d %s %q", w.Code, code, says, test.status, test.code, test.says)
 			}
+			// In our own family the hint is what names the scope.
+			if hint, _ := got["hint"].(string); code == "auth/missing-scope" && !strings.Contains(hint, "--scopes customers:write.") {
+				t.Errorf("got the hint %q, want the scope in it", hint)
+			}
 			if got := w.Header().Get("WWW-Authenticate"); got != test.challenge {
 				t.Errorf("challenge: got %q, want %q", got, test.challenge)
 			}

@@ -123,7 +123,7 @@ export function detail(a: Attempt, api: Api): HTMLElement {
 }
 
 function group(title: string, content: HTMLElement, kind = ""): HTMLElement {
-	return h("section", { class: `group ${kind}` }, h("h3", {}, title), content);
+	return h("section", { class: `group ${kind}` }, h("h2", {}, title), content);
 }
 
 /** scale is a score from 0 to 1 as a bar, with the threshold on it. */

@@ -4,7 +4,7 @@
 import { type Attempt, detail, verdict } from "./attempt";
 import type { Session } from "./main";
 import { ask, type Child, choice, field, h, input, problem, row, save, waiting } from "./parts";
-import { type Key, moment, number, t, word } from "./words";
+import { brief, number, t, word } from "./words";
 
 interface Page {
 	data: Attempt[];
@@ -125,7 +125,7 @@ export function attempts({ api, signal }: Session): HTMLElement {
 				class: "opener",
 				"aria-expanded": "false",
 				"aria-controls": below.id,
-				"aria-label": `${moment(a.createdAt)}. ${t("open", { id: a.id })}`,
+				"aria-label": `${brief(a.createdAt)}. ${t("open", { id: a.id })}`,
 				click: () => {
 					below.hidden = !below.hidden;
 					opener.setAttribute("aria-expanded", String(!below.hidden));
@@ -133,7 +133,7 @@ export function attempts({ api, signal }: Session): HTMLElement {
 				},
 			},
 			h("span", { class: "turn", "aria-hidden": "true" }),
-			moment(a.createdAt),
+			brief(a.createdAt),
 		);
 		const cells: Child[] = a.erased
 			? [opener, h("em", {}, t("erased"))]
@@ -141,7 +141,7 @@ export function attempts({ api, signal }: Session): HTMLElement {
 					opener,
 					a.customerId,
 					a.trigger,
-					word("", a.riskLevel),
+					word(a.riskLevel === "none" ? "v_" : "", a.riskLevel),
 					a.liveness ? verdict(a.liveness.verdict) : "–",
 					a.match ? verdict(a.match.verdict) : "–",
 					a.match?.similarity === undefined ? "" : number(a.match.similarity, 2),
@@ -180,11 +180,11 @@ export function attempts({ api, signal }: Session): HTMLElement {
 						"label",
 						{ class: "tick" },
 						tick,
-						h("span", {}, word(name === "riskLevel" && value !== "none" ? "" : "v_", value)),
+						h("span", {}, valueName(name, value)),
 						h("span", { class: "quiet" }, number(n)),
 					);
 				});
-				return [h("fieldset", {}, h("legend", {}, t(name as Key)), ...ticks)];
+				return [h("fieldset", {}, h("legend", {}, t(name === "reason" ? "reasons" : name)), ...ticks)];
 			}),
 		);
 	};
@@ -250,6 +250,12 @@ export function attempts({ api, signal }: Session): HTMLElement {
 	narrow.open = matchMedia("(width >= 60rem) and (height >= 40rem)").matches;
 	void search();
 	return h("div", { class: "stack" }, form, says, result);
+}
+
+/** valueName is what a value is called; what callers and rules name stays as it is. */
+function valueName(facet: (typeof facets)[number], value: string): string {
+	if (facet === "trigger" || facet === "deviceId" || facet === "reason") return value;
+	return word(facet === "riskLevel" && value !== "none" ? "" : "v_", value);
 }
 
 function headings(): string[] {

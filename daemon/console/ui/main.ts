@@ -38,7 +38,10 @@ let used = Date.now();
 
 async function signIn(key: string): Promise<void> {
 	me = await new Api(key).json<Me>("/api/keys/self");
-	api = new Api(key, (why) => signOut("", why));
+	const mine = new Api(key, (why) => {
+		if (api === mine) signOut("", why); // and not whoever signed in since
+	});
+	api = mine;
 	used = Date.now();
 	try {
 		sessionStorage.setItem(kept, key);
@@ -50,6 +53,8 @@ async function signIn(key: string): Promise<void> {
 function signOut(says: Key | "", why?: unknown): void {
 	api = me = undefined;
 	forgetReason();
+	// Who comes next begins at a view of their own; who was sent away goes on.
+	if (says === "ended") history.replaceState(null, "", location.pathname);
 	try {
 		sessionStorage.removeItem(kept);
 	} catch {
@@ -106,7 +111,8 @@ function door(says = "", why?: unknown): void {
 		change: () => (key.type = seen.checked ? "text" : "password"),
 	});
 	const go = h("button", { type: "submit", class: "primary" }, t("signIn"));
-	const trouble = h("div", {}, why !== undefined && problem(why));
+	const lost = why instanceof Refusal && why.status === 0;
+	const trouble = h("div", {}, why !== undefined && problem(why, lost ? () => void begin() : undefined));
 	const form = h(
 		"form",
 		{

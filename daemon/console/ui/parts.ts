@@ -45,7 +45,7 @@ export function table(caption: string, headings: string[], rows: Child[][]): HTM
 			"table",
 			{},
 			h("caption", { class: "aloud" }, caption),
-			h("thead", {}, h("tr", {}, ...headings.map((name) => h("th", { scope: "col" }, name)))),
+			h("thead", {}, h("tr", {}, ...headings.map((name) => (name ? h("th", { scope: "col" }, name) : h("td"))))),
 			h("tbody", {}, ...rows.map((cells) => row(headings, cells))),
 		),
 	);

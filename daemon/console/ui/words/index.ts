@@ -53,7 +53,7 @@ export function word(prefix: string, value: string | undefined): string {
 }
 
 export function number(n: number, digits = 0): string {
-	return n.toLocaleString(spoken, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 4) });
+	return n.toLocaleString(spoken, { minimumFractionDigits: digits, maximumFractionDigits: digits || 4 });
 }
 
 /** moment is a time to the second, with its place in the world. */
@@ -68,6 +68,11 @@ export function moment(at: string | undefined): string {
 		second: "2-digit",
 		timeZoneName: "short",
 	});
+}
+
+/** brief is a moment where many stand one under the other. */
+export function brief(at: string): string {
+	return new Date(at).toLocaleString(spoken, { dateStyle: "short", timeStyle: "medium" });
 }
 
 export function clock(at: Date): string {
@@ -93,7 +98,7 @@ export function lasting(seconds: number): string {
 }
 
 function unit(n: number, name: string): string {
-	return n.toLocaleString(spoken, { style: "unit", unit: name, unitDisplay: "short" });
+	return n.toLocaleString(spoken, { style: "unit", unit: name, unitDisplay: "long" });
 }
 
 export function since(at: string, now: Date): string {
