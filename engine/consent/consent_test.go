@@ -92,8 +92,8 @@ func TestWithdrawalErases(t *testing.T) {
 	enrol()
 	// A withdrawal is taken from any key; what follows from one that nobody holds is
 	// nobody's to confirm.
-	r.CallerFor(t, "bank", "").Post(t, at+"/withdraw", enginetest.Body{"customerId": "cus_1", "purpose": "face", "channel": "app"}).Want(t, http.StatusOK, "")
-	id = c.Get(t, "/api/erasures").Text("data.0.id")
+	id = r.CallerFor(t, "bank", "").Post(t, at+"/withdraw", enginetest.Body{"customerId": "cus_1", "purpose": "face", "channel": "app"}).
+		Want(t, http.StatusOK, "").Text("follows.erasure")
 	c.Post(t, "/api/erasures/"+id+"/confirm", nil).Want(t, http.StatusForbidden, "four-eyes/no-first-holder")
 	c.Post(t, "/api/erasures/"+id+"/cancel", nil).Want(t, http.StatusOK, "")
 	enrol()

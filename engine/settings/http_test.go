@@ -25,7 +25,7 @@ func TestShownDefaults(t *testing.T) {
 	}
 	want := `{"version":0,"tiers":{"high":{"threshold":0.55,` + tier("standard") + `,"low":{"threshold":0.45,` + tier("low") + `,"medium":{"threshold":0.45,` + tier("low") +
 		`,"none":{"threshold":0,"greyZone":0,"livenessThreshold":0,"spoofThreshold":0,"assurance":"low","referenceMaxAgeMinutes":0,"verificationMaxAgeMinutes":0}},` +
-		`"lockout":{"afterFailures":2,"firstMinutes":15,"factor":2,"longestMinutes":1440}}`
+		`"lockout":{"afterFailures":2,"firstMinutes":15,"factor":2,"longestMinutes":1440},"behaviour":{"windowDays":7,"identities":2,"deviceMinutes":60,"atDevice":5,"suspicions":1}}`
 	if got := string(r.Caller(t, "bank").Get(t, path).Want(t, http.StatusOK, "").Body); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"testing"
@@ -9,7 +10,6 @@ import (
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
 	"github.com/rostod/rostod/storage"
-	"github.com/rostod/rostod/storage/storagetest"
 )
 
 // note is a record about a customer.
@@ -23,7 +23,17 @@ func at(minute int) time.Time { return time.Date(2026, 11, 1, 12, minute, 0, 0, 
 // that of minute 1 was erased. Under "odd" lies a key that says no time.
 func series(t *testing.T) (room.Series[note], *storage.Store) {
 	t.Helper()
-	store := storagetest.OpenWith(t, storagetest.Config(t.TempDir()))
+	store, err := storage.Open(t.Context(), storage.Config{
+		Dir: t.TempDir(), Root: bytes.Repeat([]byte{7}, 32), Origin: "rostod/test", MinFree: storage.LeastMinFree,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("close the store: got %v, want none", err)
+		}
+	})
 	table, err := storage.OpenTable[note](store, 0x20, "notes")
 	if err != nil {
 		t.Fatal(err)

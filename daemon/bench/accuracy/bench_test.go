@@ -20,7 +20,7 @@ func TestRun(t *testing.T) {
 	c := config.Defaults()
 	c.Models.Dir, c.Models.ONNXRuntime = fixture.Models(t), fixture.Library(t)
 	out := t.TempDir()
-	dir := benchtest.Photos(t, "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\nimg62.jpg,5\n")
+	dir := benchtest.Photos(t, fixture.Faces(t), "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\nimg62.jpg,5\n")
 	report, err := Run(t.Context(), Options{Config: c, Fixtures: dir, Out: out, Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/rostod/rostod/daemon"
 	"github.com/rostod/rostod/daemon/config"
-	"github.com/rostod/rostod/internal/fixture"
 )
 
 // Main runs the tests, or is the daemon when the test's own program is started as
@@ -39,11 +38,11 @@ func runDaemon() int {
 	return 0
 }
 
-// Photos is a folder with those fixtures that a list names, and the list itself as
-// identities.csv: a line "image,identity", then one for each.
-func Photos(t *testing.T, list string) string {
+// Photos is a folder with those photos of another that a list names, and the list
+// itself as identities.csv: a line "image,identity", then one for each.
+func Photos(t *testing.T, faces, list string) string {
 	t.Helper()
-	faces, dir := fixture.Faces(t), t.TempDir()
+	dir := t.TempDir()
 	for _, row := range strings.Split(strings.TrimSpace(list), "\n")[1:] {
 		name, _, _ := strings.Cut(row, ",")
 		data, err := os.ReadFile(filepath.Join(faces, name))

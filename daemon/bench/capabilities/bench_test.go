@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { os.Exit(benchtest.Main(m)) }
 func TestRun(t *testing.T) {
 	c := config.Defaults()
 	c.Models.Dir, c.Models.ONNXRuntime = fixture.Models(t), fixture.Library(t)
-	dir := benchtest.Photos(t, "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\n")
+	dir := benchtest.Photos(t, fixture.Faces(t), "image,identity\nimg1.jpg,1\nimg2.jpg,1\nimg18.jpg,6\nimg19.jpg,6\n")
 	report, err := Run(t.Context(), Options{Config: c, Fixtures: dir, Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
