@@ -279,7 +279,8 @@ A million rows of 128 dimensions take 3 GB of memory and some minutes.
 References of the same run: every vector compared in float64, for 100 probes; and,
 compiled where g++ and their headers are (Debian: libhnswlib-dev, libfaiss-dev),
 a bare scan of the same kinds in C++, in turns, hnswlib (up to 100,000 rows) and
-faiss, on the same vectors. --data takes vectors in fvecs instead of made-up ones.
+faiss, on the same vectors; with --prototype the program that the index was designed
+with, in turns as well. --data takes vectors in fvecs instead of made-up ones.
 With --fixtures, photographed people are looked for among 100,000 made-up ones.
 
 Bars, for 128 dimensions:
@@ -289,7 +290,8 @@ Bars, for 128 dimensions:
                 by threshold 60,000, 7,000, 1,400 at 10,000, 100,000, 1,000,000 rows
   one million   built in 3 s of a processor, ready in 10 ms, 160 MB of memory
   replace       at most 5 µs a row
-  peer          exact and by threshold: at least 0.95 times the bare scan in C++
+  peer          exact and by threshold: at least 0.95 times the bare scan in C++,
+                and the prototype where its sources are given
   photos        by threshold finds whatever an exact search finds
 
 ` + exitCodes,
@@ -319,6 +321,7 @@ Bars, for 128 dimensions:
 	c.Flags().StringVar(&o.Data, "data", "", "`folder` with base.fvecs, cal_N.fvecs and cal_N.label.ivecs to measure instead of made-up faces")
 	c.Flags().StringVar(&o.Fixtures, "fixtures", "", "`folder` with labelled photos, whose people are looked for among 100,000 made-up ones; left out: none")
 	c.Flags().BoolVar(&o.Peers, "peers", true, "compile and measure other programs on the same vectors")
+	c.Flags().StringVar(&o.Prototype, "prototype", "", "`folder` with the sources of the prototype (common.h, scan.cpp, rabitq.cpp), measured in turns; left out: none")
 	c.Flags().BoolVar(&o.Plain, "plain", false, "without the processor's vector instructions")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` in which the index is made; the system's when left out")
 	return c

@@ -7,8 +7,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/rostod/rostod/daemon/bench"
@@ -18,17 +21,18 @@ import (
 
 // Options are how the bench is run.
 type Options struct {
-	Rows     []int         // sizes of galleries
-	Dims     int           // a power of two
-	Data     string        // folder of vectors to measure instead of made-up ones; empty: none
-	Fixtures string        // folder of labelled photos to mix into a gallery; empty: none
-	Config   config.Config // where the models for them lie
-	Peers    bool          // measure other programs on the same vectors
-	Mated    int           // probes of people who are in the gallery
-	Strange  int           // probes of people who are not
-	Plain    bool          // without the processor's vector instructions
-	Temp     string        // in which the index is made; empty: the system's
-	Progress func(string)  // told what is done next; may be nil
+	Rows      []int         // sizes of galleries
+	Dims      int           // a power of two
+	Data      string        // folder of vectors to measure instead of made-up ones; empty: none
+	Fixtures  string        // folder of labelled photos to mix into a gallery; empty: none
+	Config    config.Config // where the models for them lie
+	Peers     bool          // measure other programs on the same vectors
+	Prototype string        // folder of the sources of the prototype, to be measured in turns; empty: none
+	Mated     int           // probes of people who are in the gallery
+	Strange   int           // probes of people who are not
+	Plain     bool          // without the processor's vector instructions
+	Temp      string        // in which the index is made; empty: the system's
+	Progress  func(string)  // told what is done next; may be nil
 }
 
 // Mistake is what is wrong with the options, or nothing.
@@ -36,6 +40,8 @@ func (o Options) Mistake() string {
 	switch {
 	case o.Dims != 128 && o.Dims != 256 && o.Dims != 512:
 		return "--dims must be 128, 256 or 512"
+	case o.Prototype != "" && !o.Peers:
+		return "--prototype is a peer, and --peers=false wants none"
 	case len(o.Rows) == 0 || slices.Min(o.Rows) < 1000:
 		return "--rows must be at least 1000"
 	case o.Mated < fewestMated || o.Strange < fewestStrange:
@@ -154,11 +160,14 @@ func (r *rig) meet(ctx context.Context, dir string) error {
 		r.peers.missing = []string{"measured without peers"}
 		return nil
 	}
-	r.peers = newPeers(ctx, dir, r.gallery.dims)
+	r.peers = newPeers(ctx, dir, r.gallery.dims, r.Prototype)
+	if r.Prototype != "" && !r.peers.has("prototype") {
+		return fmt.Errorf("the prototype cannot be measured: %s", strings.Join(r.peers.missing, "; "))
+	}
 	if err := r.peers.write(r.gallery, r.probes); err != nil {
 		return err
 	}
-	return r.peers.start(ctx)
+	return r.peers.start(ctx, r.gallery.rows(), r.result.Threshold)
 }
 
 // others measures the libraries, without a program beside.
@@ -263,10 +272,25 @@ func (r *rig) open() error {
 	return nil
 }
 
+// each does something with every number below n, on all processors.
+func each(n int, do func(i int) error) error {
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var working sync.WaitGroup
+	for w := range errs {
+		working.Go(func() {
+			for i := w; i < n && errs[w] == nil; i += len(errs) {
+				errs[w] = do(i)
+			}
+		})
+	}
+	working.Wait()
+	return errors.Join(errs...)
+}
+
 // right compares some searches with what comparing every vector finds.
 func (r *rig) right() error {
-	probes := min(100, r.probes.mated.rows())
-	for i := range probes {
+	right := make([]bool, min(100, r.probes.mated.rows()))
+	err := each(len(right), func(i int) error {
 		p := r.probes.mated.row(i)
 		best, at := -2.0, 0
 		for n := range r.gallery.rows() {
@@ -274,16 +298,21 @@ func (r *rig) right() error {
 				best, at = c, n
 			}
 		}
-		got, err := r.segment.Search(p, ann.Query{Least: -1, Most: 1, Exact: true})
-		if err != nil {
-			return err
-		}
-		r.result.Compared++
-		if len(got.Candidates) == 1 && number(got.Candidates[0].ID) == at && math.Abs(got.Candidates[0].Cosine-best) < 1e-6 {
-			r.result.Right++
-		}
+		row, cosine, err := r.best(p, ann.Query{Least: -1, Most: 1, Exact: true})
+		right[i] = row == at && math.Abs(cosine-best) < 1e-6
+		return err
+	})
+	r.result.Compared, r.result.Right = len(right), held(right)
+	return err
+}
+
+// held is how many hold.
+func held(list []bool) int {
+	n := 0
+	for _, yes := range list {
+		n += count(yes)
 	}
-	return nil
+	return n
 }
 
 func product(a, b []float32) float64 {
@@ -309,26 +338,23 @@ func (r *rig) best(probe []float32, q ann.Query) (row int, cosine float64, err e
 // mate above it: exactly, by threshold, and by the nearest.
 func (r *rig) accuracy() error {
 	tops := make([]float64, r.probes.strange.rows())
-	for i := range tops {
-		var err error
-		if _, tops[i], err = r.best(r.probes.strange.row(i), ann.Query{Least: -1, Most: 1, Exact: true}); err != nil {
-			return err
-		}
+	err := each(len(tops), func(i int) (err error) {
+		_, tops[i], err = r.best(r.probes.strange.row(i), ann.Query{Least: -1, Most: 1, Exact: true})
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	slices.Sort(tops)
 	r.result.Threshold = tops[len(tops)-1-len(tops)/1000]
 	share := func(q ann.Query) (float64, error) {
-		found := 0
-		for i, mate := range r.probes.mates {
+		found := make([]bool, len(r.probes.mates))
+		err := each(len(found), func(i int) error {
 			row, cosine, err := r.best(r.probes.mated.row(i), q)
-			if err != nil {
-				return 0, err
-			}
-			if row == mate && cosine >= r.result.Threshold {
-				found++
-			}
-		}
-		return float64(found) / float64(len(r.probes.mates)), nil
+			found[i] = row == r.probes.mates[i] && cosine >= r.result.Threshold
+			return err
+		})
+		return float64(held(found)) / float64(len(found)), err
 	}
 	var errs [3]error
 	r.result.Exact.TPIR, errs[0] = share(ann.Query{Least: -1, Most: 1, Exact: true})

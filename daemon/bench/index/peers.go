@@ -40,17 +40,25 @@ type Peer struct {
 type peers struct {
 	dir     string // of the vectors and the programs
 	missing []string
-	flat    *scanner // nil: could not be built
+	// Programs at work, nil when they could not be built or are not wanted.
+	flat      *scanner
+	prototype *scanner
 }
 
-// newPeers compiles what can be compiled. What cannot be is named as missing.
-func newPeers(ctx context.Context, dir string, dims int) *peers {
+// newPeers compiles what can be compiled. What cannot be is named as missing. The
+// prototype is a folder of its sources; empty: none.
+func newPeers(ctx context.Context, dir string, dims int, prototype string) *peers {
 	p := &peers{dir: dir}
 	if gpp, _ := exec.LookPath("g++"); gpp == "" {
 		p.missing = []string{"g++ is not here: measured without peers"}
 		return p
 	}
-	for _, program := range [][]string{{"flat", fmt.Sprintf("-DDIMS=%d", dims)}, {"hnsw", "-pthread"}, {"faiss", "-fopenmp", "-lfaiss", "-lopenblas"}} {
+	length := fmt.Sprintf("-DDIMS=%d", dims)
+	programs := [][]string{{"flat", length}, {"hnsw", "-pthread"}, {"faiss", "-fopenmp", "-lfaiss", "-lopenblas"}}
+	if prototype != "" { // whose main ends without a return, as only one that is called main may
+		programs = append(programs, []string{"prototype", length, "-pthread", "-w", "-I" + prototype, "-fsanitize=return", "-fsanitize-undefined-trap-on-error"})
+	}
+	for _, program := range programs {
 		if err := p.compile(ctx, program[0], program[1:]); err != nil {
 			p.missing = append(p.missing, err.Error())
 		}
@@ -99,7 +107,23 @@ func (p *peers) write(gallery matrix, all probes) error {
 	}
 	return errors.Join(
 		writeVectors(p.path("base.fvecs"), gallery), writeVectors(p.path("mated.fvecs"), all.mated),
-		writeVectors(p.path("strange.fvecs"), all.strange), os.WriteFile(p.path("mates.txt"), mates.Bytes(), 0o600))
+		writeVectors(p.path("strange.fvecs"), all.strange), p.writeTurns(gallery.rows(), all), os.WriteFile(p.path("mates.txt"), mates.Bytes(), 0o600))
+}
+
+// writeTurns writes the probes as the prototype's generator does: mated and strange
+// ones in turn. Whose they are it is not asked, and what it would set a
+// threshold by it is not asked either.
+func (p *peers) writeTurns(rows int, all probes) error {
+	turns := matrix{dims: all.mated.dims}
+	for i := range min(500, all.mated.rows(), all.strange.rows()) {
+		turns.all = append(append(turns.all, all.mated.row(i)...), all.strange.row(i)...)
+	}
+	var errs []error
+	for _, set := range []string{"q", "cal"} {
+		name := p.path(fmt.Sprintf("%s_%d", set, rows))
+		errs = append(errs, writeVectors(name+".fvecs", turns), writeVectors(name+".label.ivecs", matrix{1, make([]float32, turns.rows())}))
+	}
+	return errors.Join(errs...)
 }
 
 // writeVectors writes rows as fvecs: each an int32 length and its float32.
@@ -125,35 +149,47 @@ func writeVectors(path string, m matrix) error {
 	return nil
 }
 
-// scanner is the program flat, at work. It is asked in turns with the index.
+// scanner is a program at work. It is asked in turns with the index.
 type scanner struct {
 	command *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
 }
 
-func (p *peers) start(ctx context.Context) error {
-	if !p.has("flat") {
-		return nil
+// start starts the programs that are asked in turns: a gallery of so many rows,
+// and the threshold that the prototype wants once.
+func (p *peers) start(ctx context.Context, rows int, threshold float64) error {
+	var errs [2]error
+	p.flat, errs[0] = p.scanner(ctx, "flat", p.dir)
+	p.prototype, errs[1] = p.scanner(ctx, "prototype", p.dir, fmt.Sprint(rows), fmt.Sprint(threshold))
+	return errors.Join(errs[:]...)
+}
+
+// scanner starts a program; nil when it could not be built.
+func (p *peers) scanner(ctx context.Context, name string, args ...string) (*scanner, error) {
+	if !p.has(name) {
+		return nil, nil //nolint:nilnil // no peer is no error: it is named as missing
 	}
-	c := exec.CommandContext(ctx, p.path("flat"), p.dir) //nolint:gosec // our own program
+	c := exec.CommandContext(ctx, p.path(name), args...) //nolint:gosec // our own program
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
 	if err != nil {
-		return fmt.Errorf("start the peer: %w", err)
+		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("start the peer: %w", err)
+		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	if err := c.Start(); err != nil {
-		return fmt.Errorf("start the peer: %w", err)
+		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	p.flat = &scanner{c, in, bufio.NewReader(out)}
-	if line, err := p.flat.out.ReadString('\n'); err != nil || line != "ready\n" {
-		return errors.Join(fmt.Errorf("start the peer: it is not ready"), p.close())
+	s := &scanner{c, in, bufio.NewReader(out)}
+	for line := ""; line != "ready\n"; {
+		if line, err = s.out.ReadString('\n'); err != nil {
+			return nil, errors.Join(fmt.Errorf("start %s: it is not ready: %w", name, err), s.close())
+		}
 	}
-	return nil
+	return s, nil
 }
 
 // ask is the peer's answer to a command; 0 without a peer.
@@ -172,11 +208,15 @@ func (s *scanner) ask(what string, seconds, least float64) (float64, error) {
 }
 
 func (p *peers) close() error {
-	if p.flat == nil {
+	err := errors.Join(p.flat.close(), p.prototype.close())
+	p.flat, p.prototype = nil, nil
+	return err
+}
+
+func (s *scanner) close() error {
+	if s == nil {
 		return nil
 	}
-	s := p.flat
-	p.flat = nil
 	return errors.Join(s.in.Close(), s.command.Wait())
 }
 

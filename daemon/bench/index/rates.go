@@ -40,11 +40,11 @@ const (
 	least   = 300 * time.Millisecond // of each repeat
 )
 
-// turns measures one kind of search, and the peer's of the same kind and the
+// turns measures one kind of search, and the peers' of the same kind and the
 // reading of as many bytes after each repeat.
 func (r *rig) turns(m *Mode, q ann.Query, peer string) error {
 	var t turn
-	var rates, theirs, reading []float64
+	var rates, theirs, prototype, reading []float64
 	for range repeats {
 		one, err := r.repeat(q, &t)
 		if err != nil {
@@ -58,15 +58,19 @@ func (r *rig) turns(m *Mode, q ann.Query, peer string) error {
 		if err != nil {
 			return err
 		}
+		older, err := r.peers.prototype.ask(peer, least.Seconds(), 0)
+		if err != nil {
+			return err
+		}
 		speed, err := r.peers.flat.ask("stream", least.Seconds()/4, 0)
 		if err != nil {
 			return err
 		}
-		theirs, reading = append(theirs, other), append(reading, speed)
+		theirs, prototype, reading = append(theirs, other), append(prototype, older), append(reading, speed)
 	}
 	m.PerSecond, m.Wait = median(rates), bench.SpreadOf(t.waits)
 	m.Rescored, m.Cells = float64(t.rescored)/float64(t.n), float64(t.cells)/float64(t.n)
-	m.Peer, m.Reading = median(theirs), median(reading)
+	m.Peer, m.Prototype, m.Reading = median(theirs), median(prototype), median(reading)
 	return nil
 }
 
