@@ -175,6 +175,8 @@ function route(focus: boolean): void {
 			!!me.expiresAt && h("p", {}, t("keyEnds", { when: moment(me.expiresAt) })),
 		),
 	);
+	// Where the row of views is longer than the window.
+	nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 	if (focus) main.focus();
 }
 
