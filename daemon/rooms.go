@@ -47,7 +47,8 @@ import (
 // openRooms opens every room with what it needs of the others. This is the one
 // file that grows with a new capability.
 func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
-	d.look = eyes{d.models}
+	settled := func(ctx context.Context) error { return d.erasures.Settled(ctx) }
+	d.look = eyes{d.models, settled}
 	keep := time.Duration(d.Config.IdempotencyHours) * time.Hour
 
 	accounts, err0 := account.Open(account.Config{Store: d.store, Now: time.Now, Random: rand.Reader})
@@ -74,7 +75,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 		Also:    func(ctx context.Context, asOf time.Time) error { return d.erasures.Daily(ctx, asOf) },
 	})
 	views, err15 := viewing.Open(viewing.Config{
-		Store: d.store, Rules: keeping, Subject: ofEvidence, Known: known, Holdings: holdings, Now: time.Now, Random: rand.Reader,
+		Store: d.store, Rules: keeping, Subject: ofEvidence, Known: known, Holdings: holdings, May: settled, Now: time.Now, Random: rand.Reader,
 	})
 	journal, err10 := audit.Open(audit.Config{Store: d.store, Views: views, Cosigned: d.cosigned, Now: time.Now, Random: rand.Reader})
 	rows, err4 := attempts.Open(attempts.Config{Store: d.store, Journal: journal, SearchDir: searchDir(d.Config), Now: time.Now, Random: rand.Reader})
@@ -101,7 +102,7 @@ func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
 	fraud, err12 := antifraud.Open(antifraud.Config{Store: d.store, Customers: people, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	erasures, err16 := erasure.Open(erasure.Config{
 		Store: d.store, Bars: bars, Policies: keeping, Journal: journal, Holdings: holdings, Faces: ofFaces, Evidence: rows.Subject,
-		Log: d.Log, Now: time.Now, Random: rand.Reader,
+		Named: faces.Named, Owed: d.otherEnd, Vouches: d.vouches, Log: d.Log, Now: time.Now, Random: rand.Reader,
 	})
 	consents, err17 := consent.Open(consent.Config{Store: d.store, Policies: keeping, Erasures: erasures, Subject: rows.Subject, Now: time.Now, Random: rand.Reader})
 	if err := errors.Join(err17, err16, err15, err14, err13, err12, err11, err9, err10, err0, err1, err2, err3, err4, err5, err6, err7, err8,

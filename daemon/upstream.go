@@ -186,6 +186,22 @@ func watchUpstream(r *prometheus.Registry, u *upstream.Upstream) error {
 // UpstreamStatus is what is unsent, for commands.
 type UpstreamStatus = upstream.Status
 
+// otherEnd is how far another end of the journal had come that headquarters has seen.
+func (d *Daemon) otherEnd() uint64 {
+	if d.upstream == nil {
+		return 0
+	}
+	return d.upstream.OtherEnd()
+}
+
+// vouches is headquarters' key; empty when none is configured.
+func (d *Daemon) vouches() string {
+	if d.upstream == nil || d.upstream.Headquarters == nil {
+		return ""
+	}
+	return d.upstream.Headquarters.Cosigner
+}
+
 // cosigned is what headquarters has shown a co-signature for.
 func (d *Daemon) cosigned() []byte {
 	if d.upstream == nil {

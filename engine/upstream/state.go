@@ -29,9 +29,14 @@ type state struct {
 	alarms   []uint64       // entries to tell of first
 	greeted  bool           // it has answered since the room was opened
 	told     bool           // it has been told that things are not sound
+	other    uint64         // entries of another end of this journal that it has co-signed; 0: none
 }
 
 func (u *Upstream) cursorFile() string { return filepath.Join(u.Dir, "receipt") }
+
+// otherFile keeps the receipt that showed another end of this journal: who was erased
+// there must be erased here, however long headquarters is out of reach after a start.
+func (u *Upstream) otherFile() string { return filepath.Join(u.Dir, "other-end") }
 
 // resume takes the last receipt for where to go on.
 func (u *Upstream) resume(ctx context.Context, kept []byte) error {
@@ -106,6 +111,10 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	default:
 		s.standing = batch.Forked
 	}
+	if !same && r.Size > s.other {
+		s.other = r.Size
+		return keep(u.otherFile(), wire)
+	}
 	if s.standing != batch.Sound || r.Size < s.held && id == "" && !r.At.After(s.accepted) {
 		return nil
 	}
@@ -120,6 +129,33 @@ func (u *Upstream) Cosigned() []byte {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.state.shown
+}
+
+// OtherEnd is how many entries this journal's other end has that headquarters has
+// co-signed and that are not here, signed by this journal's key: an older copy was put
+// back, or the journal was changed. 0: it knows of none.
+func (u *Upstream) OtherEnd() uint64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.state.other
+}
+
+// recallOther takes what was kept of another end. A file that cannot be used is an
+// error: without it nobody would be asked to erase anybody again.
+func (u *Upstream) recallOther(ctx context.Context) error {
+	kept, err := os.ReadFile(u.otherFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read what another end of the journal had: %w", err)
+	}
+	r, _, err := u.readReceipt(ctx, kept)
+	if err != nil {
+		return fmt.Errorf("what another end of the journal had: %w", err)
+	}
+	u.state.other = r.Size
+	return nil
 }
 
 // failed notes that nothing came back.
