@@ -203,7 +203,10 @@ whose key is in the copy, is erased once more. The same file twice changes nothi
 			if p.json {
 				return errors.Join(p.writeJSON(list), err)
 			}
-			if err := errors.Join(p.table(rows...), err); err != nil {
+			if len(rows) > 1 {
+				err = errors.Join(p.table(rows...), err)
+			}
+			if err != nil {
 				return err
 			}
 			if !settled {
