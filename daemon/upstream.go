@@ -20,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/upstream/batch"
 	"github.com/rostod/rostod/engine/upstream/jetstream"
 	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/internal/web"
 )
 
@@ -186,10 +187,10 @@ func watchUpstream(r *prometheus.Registry, u *upstream.Upstream) error {
 // UpstreamStatus is what is unsent, for commands.
 type UpstreamStatus = upstream.Status
 
-// otherEnd is how far another end of the journal had come that headquarters has seen.
-func (d *Daemon) otherEnd() uint64 {
+// otherEnd is another end of the journal that headquarters has seen.
+func (d *Daemon) otherEnd() transparency.Checkpoint {
 	if d.upstream == nil {
-		return 0
+		return transparency.Checkpoint{}
 	}
 	return d.upstream.OtherEnd()
 }

@@ -225,7 +225,13 @@ func (h *Hub) Erasures(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return transparency.ErasureList(h.keys.Signer, b.Origin, b.Size, list)
+	of := transparency.Checkpoint{Origin: b.Origin}
+	if b.Size > 0 {
+		if of, err = transparency.OpenCheckpoint(b.Checkpoint, b.Keys...); err != nil {
+			return nil, archiveDamaged("The checkpoint of branch " + b.Name + " is not its own")
+		}
+	}
+	return transparency.ErasureList(h.keys.Signer, of, list)
 }
 
 // Restart lets a branch that was named begin anew: what is here of it stays, in a

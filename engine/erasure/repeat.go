@@ -56,37 +56,37 @@ func names(proofs []proof) (list [][]byte) {
 // readProofs reads a certificate (a receipt or a tlog-proof), or headquarters' list of
 // all erasures among so many entries. Nothing of a file is believed of which a part is
 // not.
-func readProofs(file []byte, vouches string, keys []string) (proofs []proof, size uint64, err error) {
+func readProofs(file []byte, vouches string, keys []string) (proofs []proof, of transparency.Checkpoint, err error) {
 	parts := [][]byte{file}
 	if transparency.IsErasureList(file) {
-		if size, parts, err = readList(file, vouches, keys); err != nil {
-			return nil, 0, err
+		if of, parts, err = readList(file, vouches, keys); err != nil {
+			return nil, of, err
 		}
 	}
 	for _, part := range parts {
 		p, err := readProof(part, keys)
 		if err != nil {
-			return nil, 0, err
+			return nil, of, err
 		}
 		proofs = append(proofs, p)
 	}
-	return proofs, size, nil
+	return proofs, of, nil
 }
 
 // readList reads headquarters' list, when it is of this journal.
-func readList(file []byte, vouches string, keys []string) (size uint64, parts [][]byte, err error) {
+func readList(file []byte, vouches string, keys []string) (of transparency.Checkpoint, parts [][]byte, err error) {
 	if vouches == "" {
-		return 0, nil, ErrForeign
+		return of, nil, ErrForeign
 	}
-	origin, size, parts, err := transparency.OpenErasureList(file, vouches)
+	of, parts, err = transparency.OpenErasureList(file, vouches)
 	if errors.Is(err, transparency.ErrMalformed) {
-		return 0, nil, fault.Because(ErrCertificate, err)
+		return of, nil, fault.Because(ErrCertificate, err)
 	}
 	ours, wrong := transparency.CheckKey(keys[0])
-	if err = errors.Join(err, wrong); err != nil || ours != origin {
-		return 0, nil, fault.Because(ErrForeign, err)
+	if err = errors.Join(err, wrong); err != nil || ours != of.Origin {
+		return of, nil, fault.Because(ErrForeign, err)
 	}
-	return size, parts, nil
+	return of, parts, nil
 }
 
 func readProof(file []byte, keys []string) (p proof, err error) {
@@ -125,11 +125,11 @@ func (e *Erasures) Repeat(ctx context.Context, by engine.Caller, file []byte) (R
 	if err != nil {
 		return Repeated{}, err
 	}
-	proofs, size, err := readProofs(file, e.Vouches(), keys)
+	proofs, of, err := readProofs(file, e.Vouches(), keys)
 	if err != nil {
 		return Repeated{}, err
 	}
-	out := Repeated{Proofs: len(proofs), Size: size}
+	out := Repeated{Proofs: len(proofs), Size: of.Size}
 	var owners map[string]storage.Subject
 	err = e.Store.View(ctx, func(v *storage.View) (err error) {
 		owners, err = storage.Owners(v, names(proofs))
@@ -147,8 +147,8 @@ func (e *Erasures) Repeat(ctx context.Context, by engine.Caller, file []byte) (R
 			out.Again++
 		}
 	}
-	if size > 0 {
-		if err := e.settle(ctx, by, size, out); err != nil {
+	if of.Size > 0 {
+		if err := e.settle(ctx, by, of, out); err != nil {
 			return out, err
 		}
 	}
@@ -206,13 +206,13 @@ func (e *Erasures) once(ctx context.Context, by engine.Caller, p proof, owners m
 	return err == nil, err
 }
 
-// settle notes that all of a journal's erasures were repeated.
-func (e *Erasures) settle(ctx context.Context, by engine.Caller, size uint64, out Repeated) error {
+// settle notes that all erasures of another end of the journal were repeated.
+func (e *Erasures) settle(ctx context.Context, by engine.Caller, of transparency.Checkpoint, out Repeated) error {
 	_, err := e.Store.Commit(ctx, func(tx *storage.Tx) error {
 		_, err := tx.Log(storage.Entry{Kind: "erasures.repeated", Actor: string(by.Key), Public: map[string]any{
-			"entries": size, "erasures": out.Proofs, "again": out.Again,
+			"entries": of.Size, "erasures": out.Proofs, "again": out.Again,
 		}})
-		return errors.Join(err, e.table.Put(tx, storage.Subject{}, storage.Path(ofRepeated), record{Repeated: &repeated{size}}))
+		return errors.Join(err, e.table.Put(tx, storage.Subject{}, storage.Path(ofRepeated), record{Repeated: &repeated{of.Size, of.Root}}))
 	})
 	if err != nil {
 		return fmt.Errorf("note that erasures were repeated: %w", err)
@@ -235,20 +235,20 @@ func (e *Erasures) owes(ctx context.Context) (bool, error) {
 	if e.Owed == nil {
 		return false, nil
 	}
-	size := e.Owed()
-	if size == 0 {
+	other := e.Owed()
+	if other.Size == 0 {
 		return false, nil
 	}
-	var done uint64
+	var done repeated
 	err := e.Store.View(ctx, func(v *storage.View) error {
 		row, err := e.table.Get(v, storage.Path(ofRepeated))
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil
 		}
 		if err == nil {
-			done = row.Repeated.Size
+			done = *row.Repeated
 		}
 		return err
 	})
-	return done < size, err
+	return done != repeated{other.Size, other.Root}, err
 }

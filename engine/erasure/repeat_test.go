@@ -30,7 +30,10 @@ func TestRepeated(t *testing.T) {
 		t.Fatal(err)
 	}
 	var certificate, proof, other []byte
-	var size uint64
+	var (
+		ended transparency.Checkpoint
+		err   error
+	)
 	t.Run("after it", func(t *testing.T) {
 		r := enginetest.OpenIn(t, dir, clock)
 		c := r.Caller(t, "bank")
@@ -38,19 +41,18 @@ func TestRepeated(t *testing.T) {
 		certificate = []byte(a.Text("certificate"))
 		proof = c.Get(t, at+"/"+a.Text("id")+"/certificate").Want(t, http.StatusOK, "").Body
 		other = c.Get(t, "/api/audit/entries/0/proof").Want(t, http.StatusOK, "").Body
-		size = r.Journal(t)
+		signed := c.Get(t, "/api/audit/checkpoint").Want(t, http.StatusOK, "").Body
+		if ended, err = transparency.OpenCheckpoint(signed, verifier); err != nil {
+			t.Fatal(err)
+		}
 	})
 	hq, err := transparency.NewCosigner("hq.example", bytes.Repeat([]byte{9}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
-	origin, err := transparency.CheckKey(verifier)
-	if err != nil {
-		t.Fatal(err)
-	}
 	listed := func(by transparency.Cosigner) []byte {
 		receipt, err1 := transparency.NewReceipt(proof, nil)
-		list, err2 := transparency.ErasureList(by, origin, size, [][]byte{receipt})
+		list, err2 := transparency.ErasureList(by, ended, [][]byte{receipt})
 		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +66,7 @@ func TestRepeated(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := enginetest.OpenIn(t, to, clock)
-		r.Erasures.Vouches, r.Erasures.Owed = func() string { return hq.Key }, func() uint64 { return size }
+		r.Erasures.Vouches, r.Erasures.Owed = func() string { return hq.Key }, func() transparency.Checkpoint { return ended }
 		return r
 	}
 	for _, tt := range []struct {
@@ -107,6 +109,10 @@ func TestRepeated(t *testing.T) {
 				t.Errorf("twice: got %+v and %v, want that whoever came back stays", got, err)
 			}
 			c.StepUp(t, gone, engine.RiskLow, enginetest.Ana()).Want(t, http.StatusOK, "")
+			r.Erasures.Owed = func() transparency.Checkpoint { return transparency.Checkpoint{Origin: ended.Origin, Size: 1} }
+			if err := r.Erasures.Settled(t.Context()); !errors.Is(err, erasure.ErrOwed) {
+				t.Errorf("yet another end, and a shorter one: got %v, want %v", err, erasure.ErrOwed)
+			}
 		})
 	}
 	t.Run("refused", func(t *testing.T) {

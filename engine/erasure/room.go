@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -42,7 +43,7 @@ type Config struct {
 	Evidence func(engine.OrgID, engine.CustomerID) storage.Subject // whose key seals the evidence
 	// Named is the customer whose faces a key seals; empty when no enrolment says so.
 	Named func(r storage.Reader, faces storage.Subject) (engine.CustomerID, error)
-	Owed  func() uint64 // entries of the journal that headquarters has seen and that are not the ones here; may be nil
+	Owed  func() transparency.Checkpoint // another end of the journal that headquarters has seen; of size 0: none. It may be nil
 	// Vouches is headquarters' key, which says that a list of erasures is whole; empty: there is none. It may be nil.
 	Vouches func() string
 	Step    func(point string) // tells tests that a point was reached; may be nil

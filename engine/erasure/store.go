@@ -47,10 +47,11 @@ type record struct {
 	Repeated *repeated `json:"repeated,omitzero"`
 }
 
-// repeated is how far the erasures were repeated of a journal that had come further
-// than the copy that was put back.
+// repeated is the end of the journal whose erasures were repeated last: others than
+// are here, and more of them, when a copy was put back.
 type repeated struct {
-	Size uint64 `json:"size"` // its entries
+	Size uint64   `json:"size"`
+	Root [32]byte `json:"root"`
 }
 
 // whom is whom an erasure is about, and why.

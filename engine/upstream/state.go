@@ -18,18 +18,19 @@ import (
 
 // state is what is known of headquarters.
 type state struct {
-	held     uint64         // entries that it has co-signed and that are the ones here
-	seen     uint64         // the most that it has shown a co-signature for, also when others stand here
-	shown    []byte         // its newest checkpoint with a co-signature, also when others stand here
-	standing batch.Standing // empty before it was heard
-	accepted time.Time      // when it last co-signed, by its clock
-	heard    time.Time      // when it last answered, by the clock here
-	failures int            // in a row
-	problem  string         // why the last try failed; nothing personal
-	alarms   []uint64       // entries to tell of first
-	greeted  bool           // it has answered since the room was opened
-	told     bool           // it has been told that things are not sound
-	other    uint64         // entries of another end of this journal that it has co-signed; 0: none
+	held     uint64                  // entries that it has co-signed and that are the ones here
+	seen     uint64                  // the most that it has shown a co-signature for, also when others stand here
+	shown    []byte                  // its newest checkpoint with a co-signature, also when others stand here
+	standing batch.Standing          // empty before it was heard
+	accepted time.Time               // when it last co-signed, by its clock
+	heard    time.Time               // when it last answered, by the clock here
+	failures int                     // in a row
+	problem  string                  // why the last try failed; nothing personal
+	alarms   []uint64                // entries to tell of first
+	greeted  bool                    // it has answered since the room was opened
+	told     bool                    // it has been told that things are not sound
+	other    transparency.Checkpoint // another end of this journal that it has co-signed last; of size 0: none
+	otherAt  time.Time               // when it did
 }
 
 func (u *Upstream) cursorFile() string { return filepath.Join(u.Dir, "receipt") }
@@ -111,9 +112,11 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	default:
 		s.standing = batch.Forked
 	}
-	if !same && r.Size > s.other {
-		s.other = r.Size
-		return keep(u.otherFile(), wire)
+	if !same && at.Root != s.other.Root && r.At.After(s.otherAt) {
+		if err := keep(u.otherFile(), wire); err != nil {
+			return err
+		}
+		s.other, s.otherAt = at, r.At
 	}
 	if s.standing != batch.Sound || r.Size < s.held && id == "" && !r.At.After(s.accepted) {
 		return nil
@@ -131,10 +134,10 @@ func (u *Upstream) Cosigned() []byte {
 	return u.state.shown
 }
 
-// OtherEnd is how many entries this journal's other end has that headquarters has
-// co-signed and that are not here, signed by this journal's key: an older copy was put
-// back, or the journal was changed. 0: it knows of none.
-func (u *Upstream) OtherEnd() uint64 {
+// OtherEnd is the checkpoint, signed by this journal's key, of another end of it, which
+// headquarters has co-signed last: an older copy was put back, or the journal was
+// changed. Of size 0: it knows of none.
+func (u *Upstream) OtherEnd() transparency.Checkpoint {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.state.other
@@ -150,11 +153,11 @@ func (u *Upstream) recallOther(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read what another end of the journal had: %w", err)
 	}
-	r, _, err := u.readReceipt(ctx, kept)
+	r, at, err := u.readReceipt(ctx, kept)
 	if err != nil {
 		return fmt.Errorf("what another end of the journal had: %w", err)
 	}
-	u.state.other = r.Size
+	u.state.other, u.state.otherAt = at, r.At
 	return nil
 }
 
