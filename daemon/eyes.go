@@ -5,6 +5,7 @@ import (
 	"image"
 
 	"github.com/rostod/rostod/engine"
+	"github.com/rostod/rostod/engine/erasure"
 	"github.com/rostod/rostod/engine/evidence"
 	"github.com/rostod/rostod/engine/kiosk"
 	"github.com/rostod/rostod/engine/liveness"
@@ -20,10 +21,16 @@ import (
 var identityLimits = picture.Limits{MaxBytes: 800 << 10, MinLong: 640, MinShort: 480, MaxPixels: 24_000_000}
 
 // eyes look at a picture under the limits of the identity contracts.
-type eyes struct{ models *models.Models }
+type eyes struct {
+	models *models.Models
+	may    func(context.Context) error // why no face may be looked at; nil: it may
+}
 
 // Look turns a picture into a face.
 func (e eyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
+	if err := e.may(ctx); err != nil {
+		return engine.Face{}, err
+	}
 	return e.models.Look(ctx, bytes, identityLimits)
 }
 
@@ -36,6 +43,9 @@ type importEyes struct{ eyes }
 
 // Look turns a picture into a face.
 func (e importEyes) Look(ctx context.Context, bytes []byte) (engine.Face, error) {
+	if err := e.may(ctx); err != nil {
+		return engine.Face{}, err
+	}
 	return e.models.Look(ctx, bytes, importLimits)
 }
 
@@ -59,7 +69,7 @@ func (e eyes) Calibration(model engine.Digest) (engine.Calibration, bool) {
 
 // refusals is what looking at a picture may be refused with.
 func refusals() []*fault.Fault {
-	return append(picture.Faults(), models.ErrBusy, models.ErrUnavailable)
+	return append(picture.Faults(), models.ErrBusy, models.ErrUnavailable, erasure.ErrOwed)
 }
 
 // captureRefusals is what a picture or a capture may be refused with.

@@ -12,7 +12,7 @@ import (
 // readiness is what every part says of itself.
 func (d *Daemon) readiness(ctx context.Context) web.Readiness {
 	checks := append(storageChecks(d.store.State(ctx)), d.modelChecks()...)
-	checks = append(checks, d.kioskCheck(ctx), d.retentionCheck(ctx))
+	checks = append(checks, d.kioskCheck(ctx), d.retentionCheck(ctx), d.erasuresCheck(ctx))
 	if check, on := d.upstreamCheck(ctx); on {
 		checks = append(checks, check)
 	}
@@ -28,6 +28,16 @@ func (d *Daemon) retentionCheck(ctx context.Context) web.Check {
 		check.State, check.Reason = web.Degraded, reason(err)
 	case s.Why != "":
 		check.State, check.Reason = web.Degraded, s.Why
+	}
+	return check
+}
+
+// erasuresCheck says whether people are here who were erased elsewhere in the
+// journal's life: no face is looked at before they are erased again.
+func (d *Daemon) erasuresCheck(ctx context.Context) web.Check {
+	check := web.Check{Name: "erasures", State: web.OK, Matters: true}
+	if err := d.erasures.Settled(ctx); err != nil {
+		check.State, check.Reason = web.Failed, reason(err)
 	}
 	return check
 }

@@ -61,7 +61,7 @@ type opening struct {
 // file that grows with a new capability: a line of its subject opens it, a line
 // lists it.
 func (d *Daemon) openRooms(ctx context.Context) (closer, error) {
-	d.look = eyes{d.models}
+	d.look = eyes{d.models, func(ctx context.Context) error { return d.erasures.Settled(ctx) }}
 	o := &opening{Daemon: d}
 	open, err := openAll(ctx, []part{
 		{"callers", o.openCallers},
@@ -128,6 +128,7 @@ func (o *opening) openKeeping(context.Context) (_ closer, err error) {
 		Known: func(r storage.Reader, org engine.OrgID, customer engine.CustomerID) (bool, error) {
 			return o.erasures.Known(r, org, customer)
 		},
+		May: o.look.may,
 	}); err != nil {
 		return nil, err
 	}
@@ -159,7 +160,11 @@ func (o *opening) openErasure(context.Context) (_ closer, err error) {
 	}
 	if o.erasures, err = erasure.Open(erasure.Config{
 		Store: o.store, Bars: o.holds, Policies: o.retention, Journal: o.journal, Holdings: o.holdings, Faces: o.ofFaces, Evidence: o.ofEvidence,
-		Disclosed: disclosed, Log: o.Log, Now: time.Now, Random: rand.Reader,
+		Disclosed: disclosed, Owed: o.otherEnd, Vouches: o.vouches,
+		Named: func(r storage.Reader, faces storage.Subject) (engine.CustomerID, error) {
+			return o.faces.Named(r, faces)
+		},
+		Log: o.Log, Now: time.Now, Random: rand.Reader,
 	}); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/rostod/rostod/engine/upstream/batch"
 	"github.com/rostod/rostod/engine/upstream/jetstream"
 	"github.com/rostod/rostod/internal/fault"
+	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/internal/web"
 )
 
@@ -185,6 +186,22 @@ func watchUpstream(r *prometheus.Registry, u *upstream.Upstream) error {
 
 // UpstreamStatus is what is unsent, for commands.
 type UpstreamStatus = upstream.Status
+
+// otherEnd is another end of the journal that headquarters has seen.
+func (d *Daemon) otherEnd() transparency.Checkpoint {
+	if d.upstream == nil {
+		return transparency.Checkpoint{}
+	}
+	return d.upstream.OtherEnd()
+}
+
+// vouches is headquarters' key; empty when none is configured.
+func (d *Daemon) vouches() string {
+	if d.upstream == nil || d.upstream.Headquarters == nil {
+		return ""
+	}
+	return d.upstream.Headquarters.Cosigner
+}
 
 // cosigned is what headquarters has shown a co-signature for.
 func (d *Daemon) cosigned() []byte {

@@ -206,3 +206,36 @@ func (tx *Tx) forget(subject Subject) error {
 	tx.forgot = append(tx.forgot, id)
 	return nil
 }
+
+// KeyOf names the data key that seals what is written about a subject, as
+// Leaf.Forgot does; nil when it has none.
+func KeyOf(r Reader, subject Subject) ([]byte, error) {
+	id, err := r.base().subjectKeyID(subject)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return id[:], nil
+}
+
+// Owners are the subjects that still have these data keys, by the keys' names. It
+// reads the name of every subject's key.
+func Owners(r Reader, keys [][]byte) (map[string]Subject, error) {
+	wanted := map[string]bool{}
+	for _, k := range keys {
+		wanted[string(k)] = true
+	}
+	owners := map[string]Subject{}
+	snap := r.base()
+	err := snap.scan([]byte{spaceSubject}, nil, false, func(at, _ []byte) (bool, error) {
+		subject := Subject(at[1:])
+		id, err := snap.subjectKeyID(subject)
+		if err == nil && wanted[string(id[:])] {
+			owners[string(id[:])] = subject
+		}
+		return err == nil, err
+	})
+	return owners, err
+}

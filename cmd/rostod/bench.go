@@ -333,8 +333,11 @@ func (p *program) benchJournal() *cobra.Command {
 		Use:   "journal",
 		Short: "Measure how fast decisions are written down, proved and exported",
 		Long: `Commits of five records and an entry by 1, 16 and 64 writers at once, each durable
-before it is answered; proofs of entries of a long journal, each checked; and exports
-of attempts in each format, each checked. 10,000,000 entries, the size that the bar is
+before it is answered; proofs of entries of a long journal, each checked; exports of
+attempts in each format, each checked; and entries sent to a hub until it has co-signed
+them, by HTTPS on loopback and by the NATS servers of --nats. Name none that a bank uses:
+a stream is made there. nats-server needs jetstream { sync_interval: always } to have on
+the disk what it acknowledges. 10,000,000 entries, the size that the bar is
 meant for, take 5 GB of disk and some minutes: --entries 10000000.
 
 Reference of the same run, in turns with it: Badger alone with the same options, keys
@@ -345,6 +348,7 @@ Bars:
   commits       at least 0.70 of what as many writers reach with Badger alone
   proof         at most 5 ms, half of them
   export        at least 2,000 rows a second in each format, and all of it proved
+  upstream      at least 1,000 entries a second by each way
 
 ` + exitCodes,
 		Example: "  rostod bench journal --temp /var/lib\n  rostod bench journal --entries 10000000",
@@ -364,6 +368,8 @@ Bars:
 	c.Flags().DurationVar(&o.Turn, "turn", 2*time.Second, "how long each of them lasts")
 	c.Flags().IntVar(&o.Entries, "entries", 1_000_000, "entries of the journal that proofs are made of")
 	c.Flags().IntVar(&o.Rows, "rows", 50_000, "attempts to export")
+	c.Flags().IntVar(&o.Sent, "sent", 20_000, "entries to send upstream")
+	c.Flags().StringVar(&o.NATS, "nats", "", "`servers` to send by as well, such as nats://127.0.0.1:4222, with commas between; left out: HTTPS only")
 	c.Flags().StringVar(&o.Temp, "temp", "", "`folder` on the disk to be measured; the system's when left out")
 	return c
 }

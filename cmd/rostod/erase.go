@@ -1,15 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
+
+	"github.com/rostod/rostod/daemon"
 )
 
 const erasuresPath = "/api/erasures"
@@ -135,6 +140,7 @@ func (p *program) erasuresCommand() *cobra.Command {
 	})
 	p.orgFlag(cancel)
 	group.AddCommand(cancel)
+	group.AddCommand(p.erasuresRepeat())
 	var out string
 	proof := &cobra.Command{
 		Use: "certificate ID", Short: "Print the proof of an erasure, without a name, for rostod-verify", Args: p.exactly(1),
@@ -147,6 +153,65 @@ func (p *program) erasuresCommand() *cobra.Command {
 	group.AddCommand(proof)
 	p.orgFlag(group)
 	return group
+}
+
+func (p *program) erasuresRepeat() *cobra.Command {
+	return p.jsonFlag(&cobra.Command{
+		Use:   "repeat FILE…",
+		Short: "Erase those again who were erased after a copy was made that was put back",
+		Long: `Each FILE is a certificate of an erasure, with or without a name, or what
+"rostod hub erasures" wrote at headquarters. Whoever it proves to have been erased, and
+whose key is in the copy, is erased once more. The same file twice changes nothing.
+
+` + exitCodes,
+		Example: "  rostod erasures repeat branch-17.erasures\n  rostod erasures repeat certificates/*",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			settled := false
+			rows := []string{"FILE\tPROVED\tERASED AGAIN"}
+			list := map[string]repeatedView{}
+			err := p.line(c, func(ctx context.Context, line *daemon.Line) error {
+				for _, name := range args {
+					body, err := os.ReadFile(name)
+					if err != nil {
+						return fmt.Errorf("read a proof: %w", err)
+					}
+					answer, _, err := line.Send(ctx, erasuresPath+"/repeat", body)
+					var made repeatedView
+					if err == nil {
+						err = json.Unmarshal(answer, &made)
+					}
+					if err != nil {
+						return fmt.Errorf("%s: %w", name, err)
+					}
+					settled, list[name] = made.Settled, made
+					rows = append(rows, fmt.Sprintf("%s\t%d\t%d", name, made.Proofs, made.Again))
+				}
+				return nil
+			})
+			if p.json {
+				return errors.Join(p.writeJSON(list), err)
+			}
+			if len(rows) > 1 {
+				err = errors.Join(p.table(rows...), err)
+			}
+			if err != nil {
+				return err
+			}
+			if !settled {
+				return withCode(exitStorage, errors.New("headquarters has seen more of this journal: its own list is needed, too; there: rostod hub erasures"))
+			}
+			return nil
+		},
+	})
+}
+
+// repeatedView is what came of a file of proofs.
+type repeatedView struct {
+	Proofs  int    `json:"proofs"`
+	Again   int    `json:"again"`
+	Size    uint64 `json:"size,omitzero"`
+	Settled bool   `json:"settled"`
 }
 
 // orgFlag adds --org to a command that acts for one.

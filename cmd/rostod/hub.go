@@ -30,7 +30,7 @@ was co-signed is named, with both of the checkpoints that it signed.
 ` + exitCodes,
 		Example: "  rostod hub run\n  rostod hub key > hub.pub                          # to every branch, as upstream.hubKeyFile\n  rostod hub enrol-branch branch-17 \"$(cat branch17.key)\"   # from: rostod audit key\n  rostod hub status branch-17",
 	}
-	group.AddCommand(p.hubRun(), p.hubKey(), p.hubEnrol(), p.hubStatus(), p.hubVerify(), p.hubExport(), p.hubOpen(), p.hubRestart(), p.hubCarry())
+	group.AddCommand(p.hubRun(), p.hubKey(), p.hubEnrol(), p.hubStatus(), p.hubVerify(), p.hubExport(), p.hubErasures(), p.hubOpen(), p.hubRestart(), p.hubCarry())
 	return group
 }
 
@@ -179,6 +179,28 @@ func (p *program) hubExport() *cobra.Command {
 			return p.onHub(c.Context(), false, func(line *daemon.Line) error {
 				return written(p.out, file, func(w io.Writer) error {
 					return line.Copy(c.Context(), hubPath+"/branches/"+url.PathEscape(args[0])+"/entries", w)
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&file, "out", "", "`file` to write it to")
+	return c
+}
+
+func (p *program) hubErasures() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use: "erasures NAME --out FILE", Short: "Write who was erased at a branch, proved and without a name, to be repeated there",
+		Long: `When an older copy of a branch's data was put back, those who were erased since it was
+made are in it again. Carry the file there: rostod erasures repeat FILE. Write it before
+rostod hub restart.
+
+` + exitCodes,
+		Args: p.exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.onHub(c.Context(), func(line *daemon.Line) error {
+				return written(p.out, file, func(w io.Writer) error {
+					return line.Copy(c.Context(), hubPath+"/branches/"+url.PathEscape(args[0])+"/erasures", w)
 				})
 			})
 		},

@@ -106,6 +106,14 @@ func (h *Hub) Routes(r *web.Router) {
 	}, func(_ context.Context, p namePath) (*web.Stream, error) {
 		return &web.Stream{ContentType: "application/jsonl", Filename: "entries.jsonl", Write: func(ctx context.Context, w io.Writer) error { return h.Export(ctx, p.Name, w) }}, nil
 	})
+	web.HandleStream(r, web.Operation{
+		Method: http.MethodGet, Path: at + "/branches/{name}/erasures", ID: "listBranchErasures", Tag: tag, Produces: []string{octets},
+		Summary: "Every erasure of a branch, proved: what it must repeat when an older copy was put back there",
+		Family:  web.Identity, Scope: engine.ViewAudit, Faults: []*fault.Fault{ErrUnknownBranch, ErrArchive, storage.Failed},
+	}, func(ctx context.Context, p namePath) (*web.Stream, error) {
+		list, err := h.Erasures(ctx, p.Name)
+		return bytesOf(list, nil, err)
+	})
 	web.HandleRaw(r, web.Operation{
 		Method: http.MethodPost, Path: at + "/parcels", ID: "takeParcel", Tag: tag, Consumes: octets, Produces: []string{octets},
 		Summary: "Take a parcel from a medium, and answer the receipt", Family: web.Identity, Scope: engine.ManageKeys, MaxBody: batch.MostParcel, Repeatable: true,

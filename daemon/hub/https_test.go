@@ -3,11 +3,15 @@ package hub
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/engine/access"
 	"github.com/rostod/rostod/engine/upstream"
+	"github.com/rostod/rostod/internal/web"
 )
 
 // nobody has a key of the hub.
@@ -43,4 +47,20 @@ func TestOverHTTPS(t *testing.T) {
 	if a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a stranger who asks how branches stand: got %d, want 401", a.StatusCode)
 	}
+}
+
+// overHTTPS is a way to the hub by TLS on loopback.
+func overHTTPS(t testing.TB, hq *headquarters) upstream.HTTPS {
+	t.Helper()
+	edge, err := web.New(web.Config{Authenticate: nobody, Metrics: prometheus.NewRegistry()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hq.Routes(edge.Router())
+	if err := edge.Check(); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewTLSServer(edge.Handler())
+	t.Cleanup(server.Close)
+	return upstream.HTTPS{URL: server.URL, Client: server.Client()}
 }

@@ -197,6 +197,39 @@ func (h *Hub) Export(ctx context.Context, name string, w io.Writer) error {
 	})
 }
 
+// Erasures is the list of those entries of a branch that say that somebody was erased,
+// each with its proof under the checkpoint that was co-signed, and the hub's word that
+// it is whole: what the branch needs when an older copy was put back there.
+func (h *Hub) Erasures(ctx context.Context, name string) ([]byte, error) {
+	b, err := h.named(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var list [][]byte
+	err = h.entries(ctx, b, 0, func(index uint64, entry []byte) error {
+		if kindOf(entry) != "person.erased" {
+			return nil
+		}
+		hashes, err := tlog.ProveRecord(int64(b.Size), int64(index), h.tree(b))
+		if err != nil {
+			return fmt.Errorf("prove an erasure: %w", err)
+		}
+		receipt, err := transparency.NewReceipt(transparency.Proof(index, entry, hashes, b.Checkpoint), nil)
+		list = append(list, receipt)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := transparency.Checkpoint{Origin: b.Origin}
+	if b.Size > 0 {
+		if of, err = transparency.OpenCheckpoint(b.Checkpoint, b.Keys...); err != nil {
+			return nil, archiveDamaged("The checkpoint of branch " + b.Name + " is not its own")
+		}
+	}
+	return transparency.ErasureList(h.keys.Signer, of, list)
+}
+
 // Restart lets a branch that was named begin anew: what is here of it stays, in a
 // folder beside, and its journal is taken from its first entry on. Why stays in the
 // hub's journal.

@@ -94,6 +94,55 @@ func TestRewritten(t *testing.T) {
 	}
 }
 
+// A branch whose older copy was put back learns how far the other end had come, keeps
+// that over a start without a link, and gets every erasure of it from headquarters,
+// each proved by its own key.
+func TestErasuresOfAnotherEnd(t *testing.T) {
+	hq, s := enrolled(t, 20)
+	s.sent(t)
+	s.stop()
+	yesterday := copyFolder(t, s.dir)
+	s = openSite(t, s.dir, hq)
+	if n := s.up.OtherEnd().Size; n != 0 {
+		t.Errorf("a sound journal: got another end of %d entries, want none", n)
+	}
+	for _, kind := range []string{"person.erased", "test", "person.erased"} {
+		s.write(t, 1, kind)
+	}
+	s.sent(t)
+	size := s.size(t)
+	s.stop()
+
+	s = openSite(t, yesterday, hq)
+	s.until(t, "the branch to know", func(upstream.Status) bool { return s.up.OtherEnd().Size == size })
+	s.stop()
+	s = openSite(t, yesterday, hq, func(c *upstream.Config) { c.Courier = nil })
+	if n := s.up.OtherEnd().Size; n != size {
+		t.Errorf("started without a link: got another end of %d entries, want %d", n, size)
+	}
+	list, err := hq.Erasures(t.Context(), "branch-17")
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, receipts, err := transparency.OpenErasureList(list, hq.keys.Cosigner)
+	if err != nil || of != s.up.OtherEnd() || len(receipts) != 2 {
+		t.Fatalf("got %d erasures of %+v and %v, want 2 of %+v", len(receipts), of, err, s.up.OtherEnd())
+	}
+	for _, r := range receipts {
+		e, _, err := transparency.OpenReceipt(r, s.key(t))
+		if err != nil || !strings.Contains(string(e.Leaf), `"person.erased"`) {
+			t.Errorf("got %s and %v, want a proved erasure", e.Leaf, err)
+		}
+	}
+	if _, _, err := transparency.OpenErasureList(list[:len(list)-1], hq.keys.Cosigner); err != nil {
+		t.Errorf("without the last line's end: got %v, want it whole", err)
+	}
+	cut := list[:bytes.LastIndexByte(list[:len(list)-1], '\n')+1]
+	if _, _, err := transparency.OpenErasureList(cut, hq.keys.Cosigner); !errors.Is(err, transparency.ErrMalformed) {
+		t.Errorf("a list that lacks one: got %v, want it refused", err)
+	}
+}
+
 // A branch that was named begins anew only when somebody says why, and both
 // histories are kept.
 func TestRestart(t *testing.T) {

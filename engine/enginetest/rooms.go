@@ -233,7 +233,7 @@ func (r *Rooms) open(t testing.TB) []room.Room {
 	rings, err := ring.Open(ring.Config{Store: r.Store, Gallery: faces, Subject: r.Attempts.Subject, Now: r.Clock.Now, Random: rand.Reader})
 	must(err)
 	r.Erasures, err = erasure.Open(erasure.Config{
-		Store: r.Store, Bars: bars, Policies: r.Retention, Journal: journal, Holdings: holdings, Faces: faceKey, Evidence: r.Attempts.Subject, Disclosed: []string{"customer"},
+		Store: r.Store, Bars: bars, Policies: r.Retention, Journal: journal, Holdings: holdings, Faces: faceKey, Evidence: r.Attempts.Subject, Disclosed: []string{"customer"}, Named: faces.Named,
 		Step: func(point string) {
 			if r.Step != nil {
 				r.Step(point)

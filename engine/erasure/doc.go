@@ -6,6 +6,7 @@
 //	POST /api/erasures/{id}/cancel        nobody should be erased after all
 //	GET  /api/erasures, /{id}             list them; one
 //	GET  /api/erasures/{id}/certificate   the proof, without a name
+//	POST /api/erasures/repeat             once more, after an older copy was put back
 //
 // The keys that seal a person's records are forgotten in one transaction; what
 // is left lies there unreadable and is tidied up after it, also when the daemon

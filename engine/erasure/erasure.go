@@ -55,7 +55,7 @@ func (e *Erasures) begin(ctx context.Context, w wish) (erasure, error) {
 		if err != nil || policy.FourEyes {
 			return errors.Join(err, e.put(tx, made))
 		}
-		made, err = e.shred(tx, made, about, w.Caller, policy)
+		made, err = e.erase(tx, made, about, w.Caller, policy)
 		return err
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func (e *Erasures) confirm(ctx context.Context, by engine.Caller, id ID) (erasur
 			return err
 		}
 		r.Other = by.Key
-		r, err = e.shred(tx, r, about, by, policy)
+		r, err = e.erase(tx, r, about, by, policy)
 		return err
 	})
 	if err != nil {
@@ -181,24 +181,42 @@ func (e *Erasures) cancel(ctx context.Context, by engine.Caller, id ID) (r erasu
 	return r, nil
 }
 
+// erase erases by a policy: evidence that the law keeps stays for its days, once.
+func (e *Erasures) erase(tx *storage.Tx, r erasure, about whom, by engine.Caller, policy engine.Retention) (erasure, error) {
+	// Evidence that was kept before is due now.
+	keeps := policy.EvidenceDays > 0 && r.KeepUntil.IsZero()
+	r.KeepUntil, r.KeepBasis = time.Time{}, ""
+	if keeps {
+		r.KeepUntil, r.KeepBasis = tx.Now().Truncate(time.Millisecond).AddDate(0, 0, policy.EvidenceDays), policy.EvidenceBasis
+	}
+	return e.shred(tx, r, about, by, policy)
+}
+
 // shred is the erasure itself: the person leaves what is searched, and the keys
 // that seal what is held are forgotten, all of it in one transaction. From here on
 // nothing can be read, whatever happens next.
 func (e *Erasures) shred(tx *storage.Tx, r erasure, about whom, by engine.Caller, policy engine.Retention) (erasure, error) {
-	// Evidence that was kept before is due now.
-	keeps := policy.EvidenceDays > 0 && r.KeepUntil.IsZero()
-	entry, err := tx.Log(storage.Entry{
-		Kind: "person.erased", Org: string(r.Org), Actor: string(by.Key),
-		Public: map[string]any{"erasure": r.ID, "legalBasis": r.Basis, "evidenceKept": keeps, "policyVersion": policy.Version},
-	})
+	keeps := !r.KeepUntil.IsZero()
+	var err1, err2 error
+	r.Keys = keysCovered{}
+	if r.Keys.Faces, err1 = storage.KeyOf(tx, r.Faces); !keeps {
+		r.Keys.Evidence, err2 = storage.KeyOf(tx, r.Evidence)
+	}
+	if err := errors.Join(err1, err2); err != nil {
+		return r, err
+	}
+	public := map[string]any{"erasure": r.ID, "legalBasis": r.Basis, "evidenceKept": keeps, "policyVersion": policy.Version, "keys": r.Keys}
+	if keeps {
+		public["evidence"] = evidenceCovered{KeptUntil: r.KeepUntil, Basis: r.KeepBasis}
+	}
+	if r.Repeats != "" {
+		public["repeats"] = r.Repeats
+	}
+	entry, err := tx.Log(storage.Entry{Kind: "person.erased", Org: string(r.Org), Actor: string(by.Key), Public: public})
 	if err != nil {
 		return r, err
 	}
 	r.State, r.Entry, r.Erased, r.Backups = running, entry, tx.Now().Truncate(time.Millisecond), policy.BackupDays
-	r.KeepUntil, r.KeepBasis = time.Time{}, ""
-	if keeps {
-		r.KeepUntil, r.KeepBasis = r.Erased.AddDate(0, 0, policy.EvidenceDays), policy.EvidenceBasis
-	}
 	if r.Counts == nil {
 		r.Counts = map[string]int{}
 	}
@@ -217,10 +235,11 @@ func (e *Erasures) shred(tx *storage.Tx, r erasure, about whom, by engine.Caller
 	if err := tx.Forget(r.Faces); err != nil {
 		return r, err
 	}
-	if keeps {
-		err = e.Bars.Restrict(tx, by, about.Customer, "erased; evidence is kept by law")
-	} else {
+	switch {
+	case !keeps:
 		err = tx.Forget(r.Evidence)
+	case about.Customer != "":
+		err = e.Bars.Restrict(tx, by, about.Customer, "erased; evidence is kept by law")
 	}
 	return r, errors.Join(err, e.put(tx, r))
 }

@@ -140,7 +140,7 @@ func (e *Erasures) complete(ctx context.Context, r erasure) (erasure, error) {
 func (r erasure) coverage(epoch uint32, now time.Time) coverage {
 	now = now.UTC().Truncate(time.Millisecond)
 	return coverage{
-		Erasure: r.ID, Entry: r.Entry, At: r.Erased, Basis: r.Basis, Counts: r.Counts, Index: true, Epoch: epoch,
+		Erasure: r.ID, Entry: r.Entry, At: r.Erased, Basis: r.Basis, Counts: r.Counts, Index: true, Keys: r.Keys, Repeats: r.Repeats, Epoch: epoch,
 		Evidence: evidenceCovered{Erased: r.KeepUntil.IsZero(), KeptUntil: r.KeepUntil, Basis: r.KeepBasis},
 		Backups:  backupsCovered{MadeBefore: now, KeptDays: r.Backups, GoneBy: now.AddDate(0, 0, r.Backups).Format(time.DateOnly)},
 	}
@@ -217,7 +217,7 @@ func (e *Erasures) eraseEvidence(ctx context.Context, by engine.Caller, id ID) e
 		if err := e.table.Put(tx, e.own(id), e.at(ofPeople, r.Org, id), record{Whom: &about}); err != nil {
 			return err
 		}
-		_, err = e.shred(tx, r, about, by, policy)
+		_, err = e.erase(tx, r, about, by, policy)
 		return err
 	})
 	if err != nil {

@@ -83,6 +83,13 @@ func (e *Erasures) routes(r *web.Router) {
 		r, err := e.recall(ctx, web.CallerOf(ctx).Org, p.ID)
 		return r.view(), err
 	})
+	web.HandleRaw(r, web.Operation{
+		Method: http.MethodPost, Path: at + "/repeat", ID: "repeatErasures", Tag: tag, Consumes: "application/octet-stream", Produces: []string{"application/json"},
+		Summary: "Erase those again who were erased after a copy of the data was made that was put back",
+		About:   "The body is a certificate, or headquarters' list (rostod hub erasures). Whoever it proves to have been erased and whose key is here is erased once more; the same file twice changes nothing.",
+		Family:  web.Identity, Scope: engine.EraseCustomers, MaxBody: mostProofs, Repeatable: true,
+		Faults: []*fault.Fault{ErrNotHere, ErrCertificate, ErrForeign, ErrNoErasure, ErrNoKeys, storage.Full, storage.Failed},
+	}, e.handleRepeat)
 	web.HandleStream(r, web.Operation{
 		Method: http.MethodGet, Path: one + "/certificate", ID: "getErasureCertificate", Tag: tag, Produces: []string{"text/plain"},
 		Summary: "The proof that an erasure is in the journal, with what it covered",
@@ -146,6 +153,21 @@ func (e *Erasures) handleCertificate(ctx context.Context, p erasurePath) (*web.S
 		_, err := io.Copy(w, bytes.NewReader(proof))
 		return err
 	}}, nil
+}
+
+// mostProofs is how long a list of erasures may be: some ten thousand.
+const mostProofs = 16 << 20
+
+func (e *Erasures) handleRepeat(ctx context.Context, _ web.None, body []byte) (*web.Stream, error) {
+	by := web.CallerOf(ctx)
+	if by.Key != engine.Operator {
+		return nil, ErrNotHere // the erasures are those of every org
+	}
+	out, err := e.Repeat(ctx, by, bytes.Clone(body))
+	if err != nil {
+		return nil, err
+	}
+	return web.JSON(out), nil
 }
 
 func (r erasure) view() erasureView {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostod/rostod/engine"
 	"github.com/rostod/rostod/internal/room"
+	"github.com/rostod/rostod/internal/transparency"
 	"github.com/rostod/rostod/storage"
 )
 
@@ -27,6 +28,8 @@ type Policies interface {
 type Journal interface {
 	Proof(ctx context.Context, caller engine.Caller, entry uint64) ([]byte, error)
 	Certified(ctx context.Context, entry uint64) ([]byte, error) // with the private values
+	// Keys are the verifier keys, the first first.
+	Keys(ctx context.Context) (names []string, proofs [][]byte, err error)
 }
 
 // Config is what the room needs.
@@ -41,10 +44,15 @@ type Config struct {
 	// Disclosed are the private values that headquarters is told of, by name: its copies
 	// are out of reach, and a certificate says so.
 	Disclosed []string
-	Step      func(point string) // tells tests that a point was reached; may be nil
-	Log       *slog.Logger
-	Now       func() time.Time
-	Random    io.Reader
+	// Named is the customer whose faces a key seals; empty when no enrolment says so.
+	Named func(r storage.Reader, faces storage.Subject) (engine.CustomerID, error)
+	Owed  func() transparency.Checkpoint // another end of the journal that headquarters has seen; of size 0: none. It may be nil
+	// Vouches is headquarters' key, which says that a list of erasures is whole; empty: there is none. It may be nil.
+	Vouches func() string
+	Step    func(point string) // tells tests that a point was reached; may be nil
+	Log     *slog.Logger
+	Now     func() time.Time
+	Random  io.Reader
 }
 
 // Erasures is the room, opened.
@@ -59,6 +67,9 @@ func Open(c Config) (*Erasures, error) {
 	table, err := storage.OpenTable[record](c.Store, tablePrefix, "erasure.records")
 	if err != nil {
 		return nil, err
+	}
+	if c.Vouches == nil {
+		c.Vouches = func() string { return "" }
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -16,11 +16,13 @@ import (
 //
 //	0, pseudonym of the org, id -> erasure
 //	1, pseudonym of the org, id -> whom
+//	2                           -> repeated
 const tablePrefix = 'H'
 
 const (
 	ofErasures storage.U8 = 0
 	ofPeople   storage.U8 = 1
+	ofRepeated storage.U8 = 2
 )
 
 // ID is an erasure: "era_".
@@ -38,10 +40,18 @@ const (
 	cancelled state = "cancelled"
 )
 
-// record is one of the two.
+// record is one of the three.
 type record struct {
-	Erasure *erasure `json:"erasure,omitzero"`
-	Whom    *whom    `json:"whom,omitzero"`
+	Erasure  *erasure  `json:"erasure,omitzero"`
+	Whom     *whom     `json:"whom,omitzero"`
+	Repeated *repeated `json:"repeated,omitzero"`
+}
+
+// repeated is the end of the journal whose erasures were repeated last: others than
+// are here, and more of them, when a copy was put back.
+type repeated struct {
+	Size uint64   `json:"size"`
+	Root [32]byte `json:"root"`
 }
 
 // whom is whom an erasure is about, and why.
@@ -70,8 +80,10 @@ type erasure struct {
 	Counts    map[string]int    `json:"counts,omitempty"`   // by holding
 	KeepUntil time.Time         `json:"keepUntil,omitzero"` // evidence; zero: none is kept
 	KeepBasis string            `json:"keepBasis,omitzero"`
-	Backups   int               `json:"backups"`         // days that copies are kept
-	Proved    uint64            `json:"proved,omitzero"` // erasure.completed
+	Keys      keysCovered       `json:"keys,omitzero"`    // that were forgotten
+	Repeats   ID                `json:"repeats,omitzero"` // it was done before, and a copy from before that was put back
+	Backups   int               `json:"backups"`          // days that copies are kept
+	Proved    uint64            `json:"proved,omitzero"`  // erasure.completed
 	Covered   *coverage         `json:"covered,omitzero"`
 	Waits     string            `json:"waits,omitzero"` // the code of what it waits for
 }
@@ -85,6 +97,8 @@ type coverage struct {
 	Counts   map[string]int  `json:"removed" doc:"Records by what they were; those that stay as rows that say erased are not counted."`
 	Index    bool            `json:"index" doc:"The files of the index of faces were written without them."`
 	Evidence evidenceCovered `json:"evidence"`
+	Keys     keysCovered     `json:"keys" doc:"Random names of the keys that were forgotten. They are in every copy that was made before, and name nobody: rostod erasures repeat finds them there."`
+	Repeats  ID              `json:"repeats,omitzero" doc:"The erasure that this one repeats, because an older copy of the data was put back."`
 	Epoch    uint32          `json:"epoch" doc:"Keys before this epoch are destroyed: no copy of the forgotten ones opens."`
 	Backups  backupsCovered  `json:"backups"`
 	// Headquarters is missing when nothing private was disclosed to one.
@@ -94,6 +108,12 @@ type coverage struct {
 type headquartersCovered struct {
 	Disclosed []string `json:"disclosed" doc:"Private values that headquarters is told of, by name. Those of this customer's entries lie there, sealed to its key, and are its own to destroy."`
 	Erased    bool     `json:"erased" doc:"False: no branch can erase there."`
+}
+
+// keysCovered are the names of data keys, as Leaf.Forgot has them.
+type keysCovered struct {
+	Faces    []byte `json:"faces,omitempty" doc:"Of the key that sealed faces and captures; left out when there were none."`
+	Evidence []byte `json:"evidence,omitempty" doc:"Of the key that sealed the evidence; left out when there was none, or it is kept by law."`
 }
 
 type evidenceCovered struct {

@@ -81,6 +81,15 @@ func (g *Gallery) faces(r storage.Reader, subject storage.Subject) ([]enrolment,
 	return list, nil
 }
 
+// Named is the customer whose faces a key seals; empty when there are none.
+func (g *Gallery) Named(r storage.Reader, subject storage.Subject) (engine.CustomerID, error) {
+	faces, err := g.faces(r, subject)
+	if err != nil || len(faces) == 0 {
+		return "", err
+	}
+	return faces[0].Customer, nil
+}
+
 // place is where an enrolment lies.
 func place(subject storage.Subject, id engine.EnrolmentID) storage.Key {
 	return append(append(storage.Key(nil), subject[:]...), id...)

@@ -79,6 +79,9 @@ func Open(ctx context.Context, c Config) (*Upstream, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of what is sent upstream: %w", err)
 	}
+	if err := u.recallOther(ctx); err != nil {
+		return nil, err
+	}
 	kept, err := os.ReadFile(u.cursorFile())
 	switch {
 	case errors.Is(err, os.ErrNotExist):

@@ -18,18 +18,20 @@ import (
 
 // state is what is known of headquarters.
 type state struct {
-	held     uint64         // entries that it has co-signed and that are the ones here
-	seen     uint64         // the most that it has shown a co-signature for, also when others stand here
-	shown    []byte         // its newest checkpoint with a co-signature, also when others stand here
-	standing batch.Standing // empty before it was heard
-	accepted time.Time      // when it last co-signed, by its clock
-	answered time.Time      // when it signed its last answer, by its clock
-	heard    time.Time      // when it last answered, by the clock here
-	failures int            // in a row
-	problem  string         // why the last try failed; nothing personal
-	alarms   []uint64       // entries to tell of first
-	greeted  bool           // it has answered since the room was opened
-	told     bool           // it has been told that things are not sound
+	held     uint64                  // entries that it has co-signed and that are the ones here
+	seen     uint64                  // the most that it has shown a co-signature for, also when others stand here
+	shown    []byte                  // its newest checkpoint with a co-signature, also when others stand here
+	standing batch.Standing          // empty before it was heard
+	accepted time.Time               // when it last co-signed, by its clock
+	answered time.Time               // when it signed its last answer, by its clock
+	heard    time.Time               // when it last answered, by the clock here
+	failures int                     // in a row
+	problem  string                  // why the last try failed; nothing personal
+	alarms   []uint64                // entries to tell of first
+	greeted  bool                    // it has answered since the room was opened
+	told     bool                    // it has been told that things are not sound
+	other    transparency.Checkpoint // another end of this journal that it has co-signed last; of size 0: none
+	otherAt  time.Time               // when it did
 }
 
 // heardOf is when headquarters signed its last answer, in Unix seconds; 0: none came.
@@ -41,6 +43,10 @@ func (s state) heardOf() int64 {
 }
 
 func (u *Upstream) cursorFile() string { return filepath.Join(u.Dir, "receipt") }
+
+// otherFile keeps the receipt that showed another end of this journal: who was erased
+// there must be erased here, however long headquarters is out of reach after a start.
+func (u *Upstream) otherFile() string { return filepath.Join(u.Dir, "other-end") }
 
 // resume takes the last receipt for where to go on.
 func (u *Upstream) resume(ctx context.Context, kept []byte) error {
@@ -118,6 +124,12 @@ func (u *Upstream) accept(ctx context.Context, wire []byte, id string) error {
 	default:
 		s.standing = batch.Forked
 	}
+	if !same && at.Root != s.other.Root && r.At.After(s.otherAt) {
+		if err := keep(u.otherFile(), wire); err != nil {
+			return err
+		}
+		s.other, s.otherAt = at, r.At
+	}
 	if s.standing != batch.Sound || r.Size < s.held && id == "" && !r.At.After(s.accepted) {
 		return nil
 	}
@@ -132,6 +144,33 @@ func (u *Upstream) Cosigned() []byte {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.state.shown
+}
+
+// OtherEnd is the checkpoint, signed by this journal's key, of another end of it, which
+// headquarters has co-signed last: an older copy was put back, or the journal was
+// changed. Of size 0: it knows of none.
+func (u *Upstream) OtherEnd() transparency.Checkpoint {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.state.other
+}
+
+// recallOther takes what was kept of another end. A file that cannot be used is an
+// error: without it nobody would be asked to erase anybody again.
+func (u *Upstream) recallOther(ctx context.Context) error {
+	kept, err := os.ReadFile(u.otherFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read what another end of the journal had: %w", err)
+	}
+	r, at, err := u.readReceipt(ctx, kept)
+	if err != nil {
+		return fmt.Errorf("what another end of the journal had: %w", err)
+	}
+	u.state.other, u.state.otherAt = at, r.At
+	return nil
 }
 
 // failed notes that nothing came back.

@@ -22,7 +22,8 @@ type Config struct {
 	Rules    Rules
 	Subject  func(engine.OrgID, engine.CustomerID) storage.Subject // of the evidence about a customer
 	Known    func(storage.Reader, engine.OrgID, engine.CustomerID) (bool, error)
-	Holdings func() []room.Holding // what subject access tells
+	Holdings func() []room.Holding       // what subject access tells
+	May      func(context.Context) error // why nobody may see anything now; may be nil
 	Now      func() time.Time
 	Random   io.Reader
 }

@@ -56,6 +56,11 @@ func (w *Viewings) customerAt(org engine.OrgID, customer engine.CustomerID) stor
 // Note writes down that somebody is about to see something about a person. On
 // an error it must not be shown.
 func (w *Viewings) Note(ctx context.Context, v engine.Viewing) error {
+	if w.May != nil {
+		if err := w.May(ctx); err != nil {
+			return err
+		}
+	}
 	if v.Reason == "" {
 		needed, err := w.Rules.ReasonNeeded(ctx, v.By.Org)
 		switch {

@@ -20,6 +20,7 @@ const (
 	leastShare  = 0.70 // of raw Badger's commits
 	mostProving = 5.0  // ms, half of the proofs
 	leastExport = 2000 // rows a second
+	leastSent   = 1000 // entries a second: more than a branch ever writes
 )
 
 // Options are how the bench is run.
@@ -28,6 +29,8 @@ type Options struct {
 	Turn     time.Duration // how long each of them lasts
 	Entries  int           // of the journal that proofs are made of
 	Rows     int           // of the export
+	Sent     int           // entries that wait to be sent upstream
+	NATS     string        // servers to send by, too: nats://host:port, with commas between; empty: HTTPS only
 	Temp     string        // in which everything is written; empty: the system's
 	Progress func(string)  // told what is done next; may be nil
 }
@@ -37,8 +40,8 @@ func (o Options) Mistake() string {
 	switch {
 	case o.Rounds < 1 || o.Turn < 100*time.Millisecond:
 		return "--rounds must be at least 1 and --turn at least 100ms"
-	case o.Entries < 1 || o.Rows < 1:
-		return "--entries and --rows must be at least 1"
+	case o.Entries < 1 || o.Rows < 1 || o.Sent < 1:
+		return "--entries, --rows and --sent must be at least 1"
 	default:
 		return ""
 	}
@@ -46,12 +49,13 @@ func (o Options) Mistake() string {
 
 // Report is what was measured.
 type Report struct {
-	Machine bench.Machine `json:"machine"`
-	Commits []Commits     `json:"commits"`
-	Proofs  Proofs        `json:"proofs"`
-	Exports []Export      `json:"exports"`
-	Bars    []bench.Bar   `json:"bars"`
-	Seconds float64       `json:"seconds"`
+	Machine  bench.Machine `json:"machine"`
+	Commits  []Commits     `json:"commits"`
+	Proofs   Proofs        `json:"proofs"`
+	Exports  []Export      `json:"exports"`
+	Upstream []Upstream    `json:"upstream"`
+	Bars     []bench.Bar   `json:"bars"`
+	Seconds  float64       `json:"seconds"`
 }
 
 // Holds says whether every bar holds.
@@ -83,6 +87,9 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 	if r.Exports, err = o.exports(ctx, dir); err != nil {
 		return r, err
 	}
+	if r.Upstream, err = o.upstream(ctx, dir); err != nil {
+		return r, err
+	}
 	r.Bars, r.Seconds = bars(r), math.Round(time.Since(began).Seconds())
 	return r, nil
 }
@@ -100,7 +107,11 @@ func bars(r Report) []bench.Bar {
 			whole++
 		}
 	}
-	return append(list, bench.All("exports that are proved whole", whole, len(r.Exports)))
+	list = append(list, bench.All("exports that are proved whole", whole, len(r.Exports)))
+	for _, u := range r.Upstream {
+		list = append(list, bench.AtLeast("upstream by "+u.By, u.Rate, leastSent, "%.0f entries/s"))
+	}
+	return list
 }
 
 // Print writes the report for people.
@@ -131,6 +142,13 @@ func (r Report) Print(w io.Writer) error {
 		rows = append(rows, []string{e.Format, fmt.Sprint(e.Rows), fmt.Sprintf("%.0f", e.Rate), fmt.Sprintf("%.0f", e.Bytes)})
 	}
 	p.Table(rows...)
+	p.Line("")
+	for _, u := range r.Upstream {
+		p.Line("upstream  %d entries by %s at %.0f/s, from the journal to the co-signature that is kept", u.Entries, u.By, u.Rate)
+	}
+	if len(r.Upstream) == 1 {
+		p.Line("upstream  not by NATS: no servers were named (--nats)")
+	}
 	p.Line("")
 	p.Bars(r.Bars)
 	return p.End()

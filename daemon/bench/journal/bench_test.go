@@ -7,11 +7,14 @@ import (
 	"time"
 
 	"github.com/rostod/rostod/daemon/bench/journal"
+	"github.com/rostod/rostod/internal/natsserver"
 )
 
 // A small run measures everything and holds what does not depend on the machine.
 func TestRun(t *testing.T) {
-	o := journal.Options{Rounds: 1, Turn: 100 * time.Millisecond, Entries: 3000, Rows: 120, Temp: t.TempDir()}
+	o := journal.Options{Rounds: 1, Turn: 100 * time.Millisecond, Entries: 3000, Rows: 120, Sent: 300, Temp: t.TempDir(),
+		NATS: natsserver.Start(t, 1, "").URLs("nats", "127.0.0.1"),
+	}
 	r, err := journal.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -33,20 +36,26 @@ func TestRun(t *testing.T) {
 			t.Errorf("got %+v, want 120 rows that are proved", e)
 		}
 	}
+	for i, by := range []string{"HTTPS", "NATS"} {
+		if u := r.Upstream[i]; u.By != by || u.Entries != 300 || u.Rate <= 0 {
+			t.Errorf("got %+v, want 300 entries by %s", u, by)
+		}
+	}
 	var b bytes.Buffer
-	if err := r.Print(&b); err != nil || len(r.Exports) != 3 || len(r.Bars) != 8 || strings.Count(b.String(), "export as") != 3 {
+	if err := r.Print(&b); err != nil || len(r.Exports) != 3 || len(r.Bars) != 10 || strings.Count(b.String(), "export as") != 3 {
 		t.Errorf("got %d bars and %v: %s", len(r.Bars), err, b.String())
 	}
 }
 
 func TestMistakes(t *testing.T) {
-	sound := journal.Options{Rounds: 1, Turn: time.Second, Entries: 1, Rows: 1}
+	sound := journal.Options{Rounds: 1, Turn: time.Second, Entries: 1, Rows: 1, Sent: 1}
 	if got := sound.Mistake(); got != "" {
 		t.Errorf("got %q, want no mistake", got)
 	}
 	for name, spoil := range map[string]func(*journal.Options){
 		"rounds": func(o *journal.Options) { o.Rounds = 0 }, "turn": func(o *journal.Options) { o.Turn = time.Millisecond },
 		"entries": func(o *journal.Options) { o.Entries = 0 }, "rows": func(o *journal.Options) { o.Rows = 0 },
+		"sent": func(o *journal.Options) { o.Sent = 0 },
 	} {
 		o := sound
 		spoil(&o)
