@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -170,13 +169,13 @@ whose key is in the copy, is erased once more. The same file twice changes nothi
 			settled := false
 			rows := []string{"FILE\tPROVED\tERASED AGAIN"}
 			list := map[string]repeatedView{}
-			err := p.line(c, func(ctx context.Context, line *daemon.Line) error {
+			err := p.onRecords(c.Context(), true, func(line *daemon.Line) error {
 				for _, name := range args {
 					body, err := os.ReadFile(name)
 					if err != nil {
 						return fmt.Errorf("read a proof: %w", err)
 					}
-					answer, _, err := line.Send(ctx, erasuresPath+"/repeat", body)
+					answer, _, err := line.Send(c.Context(), erasuresPath+"/repeat", body)
 					var made repeatedView
 					if err == nil {
 						err = json.Unmarshal(answer, &made)

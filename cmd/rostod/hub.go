@@ -198,7 +198,7 @@ rostod hub restart.
 ` + exitCodes,
 		Args: p.exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.onHub(c.Context(), func(line *daemon.Line) error {
+			return p.onHub(c.Context(), false, func(line *daemon.Line) error {
 				return written(p.out, file, func(w io.Writer) error {
 					return line.Copy(c.Context(), hubPath+"/branches/"+url.PathEscape(args[0])+"/erasures", w)
 				})
