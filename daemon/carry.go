@@ -167,7 +167,7 @@ func carryIn(ctx context.Context, line *Line, name string) (CarriedIn, error) {
 		return CarriedIn{}, err
 	}
 	if err != nil {
-		return CarriedIn{File: name, Refused: err.Error()}, nil
+		return CarriedIn{File: name, Refused: err.Error()}, nil //nolint:nilerr // the line of that file says it
 	}
 	receipt, header, err := line.Send(ctx, "/api/hub/parcels", file)
 	if f := fault.Of(err); f != nil {

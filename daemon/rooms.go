@@ -198,7 +198,7 @@ func (o *opening) openCaptures(context.Context) (_ closer, err error) {
 
 // openFaces opens the enrolments, the rings of accounts that they show, and
 // the way in for many.
-func (o *opening) openFaces(ctx context.Context) (_ closer, err error) {
+func (o *opening) openFaces(context.Context) (_ closer, err error) {
 	if o.faces, err = gallery.Open(gallery.Config{
 		Store: o.store, Eyes: o.look, Liveness: o.alive, Captures: o.evidence, Kiosks: o.kiosks, Policies: o.tiers, Answers: o.answers,
 		Holdings: o.holdings, Bars: o.holds,

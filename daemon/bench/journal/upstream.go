@@ -145,7 +145,7 @@ func arrives(ctx context.Context, dir string, hq *hub.Hub, s *storage.Store, log
 	took, err := cosigned(ctx, up, began, ended)
 	stop()
 	if err == nil {
-		<-ended
+		<-ended //nolint:errcheck // it ends because it was stopped
 	}
 	return took, err
 }
@@ -225,7 +225,7 @@ func (o Options) overNATS(hq *hub.Hub) (upstream.Courier, func() error, error) {
 	go func() { ended <- lines[0].Serve(ctx, 1+strings.Count(o.NATS, ","), hq.Take) }()
 	return lines[1], func() error {
 		cancel()
-		<-ended // with the context's error
+		<-ended //nolint:errcheck // it ends because it was stopped
 		hangUp(lines[:])
 		return nil
 	}, nil

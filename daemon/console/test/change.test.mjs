@@ -22,12 +22,14 @@ const { changes, differences, readValue, tierSettings, lockSettings } = await im
 const tier = { threshold: 0.5, greyZone: 0.05, livenessThreshold: 0.5, spoofThreshold: 0.2, assurance: "low" };
 const ages = { referenceMaxAgeMinutes: 0, verificationMaxAgeMinutes: 60 };
 const lockout = { afterFailures: 2, firstMinutes: 15, factor: 2, longestMinutes: 1440 };
+const behaviour = { windowDays: 7, identities: 2, deviceMinutes: 60, atDevice: 5, suspicions: 1 };
 const all = { ...tier, ...ages };
-const defaults = { version: 0, tiers: { low: all, medium: all, high: all }, lockout };
+const defaults = { version: 0, tiers: { low: all, medium: all, high: all }, lockout, behaviour };
 const now = {
 	version: 3,
 	tiers: { low: all, medium: all, high: { ...all, threshold: 0.6 } },
 	lockout,
+	behaviour,
 	overrides: { high: { threshold: 0.6 } },
 };
 const said = (list) => list.map((c) => `${c.group}.${c.setting.name} ${c.from} ${c.to} ${c.byDefault} ${c.asks}`);
@@ -48,6 +50,8 @@ for (const [wanted, want] of [
 	[{ high: { threshold: 0.6 }, lockout: { afterFailures: 0 } }, "lockout.afterFailures 2 0 false -1"],
 	[{ high: { threshold: 0.6 }, lockout: { afterFailures: 1 } }, "lockout.afterFailures 2 1 false 1"],
 	[{ high: { threshold: 0.6 }, lockout: { firstMinutes: 5 } }, "lockout.firstMinutes 15 5 false -1"],
+	[{ high: { threshold: 0.6 }, behaviour: { identities: 3 } }, "behaviour.identities 2 3 false -1"],
+	[{ high: { threshold: 0.6 }, behaviour: { windowDays: 14 } }, "behaviour.windowDays 7 14 false 1"],
 	// One's own value that equals the default is a change: it stays when the default moves.
 	[{ high: { threshold: 0.6 }, low: { threshold: 0.5 } }, "low.threshold 0.5 0.5 false 0"],
 ])

@@ -123,6 +123,7 @@ console.log("unsent grows");
 await press("Risk tiers");
 await type("input[name='high.threshold']", "0.57");
 await type("input[name='lockout.afterFailures']", "5");
+await type("input[name='behaviour.windowDays']", "14");
 await type("input[name=note]", "After the review");
 await press("Review the change…");
 await page.waitForSelector("dialog[open]", patience);
@@ -135,7 +136,11 @@ await press("Change", "dialog");
 await until(".said", "Version 1 holds now.");
 await until(".versions td", "After the review");
 const policy = await ask(risk);
-assert.deepEqual(policy.overrides, { high: { threshold: 0.57 }, lockout: { afterFailures: 5 } });
+assert.deepEqual(policy.overrides, {
+	high: { threshold: 0.57 },
+	lockout: { afterFailures: 5 },
+	behaviour: { windowDays: 14 },
+});
 assert.equal(policy.note, "After the review");
 console.log("setting changed");
 

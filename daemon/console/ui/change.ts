@@ -12,12 +12,14 @@ export interface Overrides {
 	medium?: Values;
 	high?: Values;
 	lockout?: Values;
+	behaviour?: Values;
 }
 
 export interface Policy {
 	version: number;
 	tiers: Record<string, Values>;
 	lockout: Values;
+	behaviour: Values;
 	overrides?: Overrides;
 	changedAt?: string;
 	changedBy?: string;
@@ -54,15 +56,24 @@ export const lockSettings: readonly Setting[] = [
 	{ name: "longestMinutes", min: 1, max: 43_200, strict: 1, whole: true },
 ];
 
-export type Group = Level | "lockout";
-export const groups: readonly Group[] = [...levels, "lockout"];
+export const faceSettings: readonly Setting[] = [
+	{ name: "windowDays", min: 1, max: 30, strict: 1, whole: true },
+	{ name: "identities", min: 1, max: 20, strict: -1, whole: true },
+	{ name: "deviceMinutes", min: 5, max: 1440, strict: 1, whole: true },
+	{ name: "atDevice", min: 1, max: 200, strict: -1, whole: true },
+	{ name: "suspicions", min: 0, max: 2, strict: -1, whole: true },
+];
+
+export type Group = Level | "lockout" | "behaviour";
+export const groups: readonly Group[] = [...levels, "lockout", "behaviour"];
 
 export function settingsOf(group: Group): readonly Setting[] {
-	return group === "lockout" ? lockSettings : tierSettings;
+	if (group === "lockout") return lockSettings;
+	return group === "behaviour" ? faceSettings : tierSettings;
 }
 
 export function valuesOf(policy: Policy, group: Group): Values {
-	return (group === "lockout" ? policy.lockout : policy.tiers[group]) ?? {};
+	return (group === "lockout" || group === "behaviour" ? policy[group] : policy.tiers[group]) ?? {};
 }
 
 /** Change is one value that will be another. */

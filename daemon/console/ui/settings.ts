@@ -7,8 +7,8 @@ import {
 	changes,
 	differences,
 	type Group,
+	groups,
 	levels,
-	lockSettings,
 	type Overrides,
 	type Policy,
 	readValue,
@@ -94,17 +94,14 @@ export function settings({ api, me, signal }: Session): HTMLElement {
 				),
 			),
 		);
-		const lock = h(
-			"div",
-			{ class: "fields" },
-			...lockSettings.map((setting) =>
-				field(
-					t(settingKey("lockout", setting)),
-					control("lockout", setting) as HTMLInputElement,
-					t(helpKey("lockout", setting)),
+		const fields = (group: Group): HTMLElement =>
+			h(
+				"div",
+				{ class: "fields" },
+				...settingsOf(group).map((setting) =>
+					field(t(settingKey(group, setting)), control(group, setting) as HTMLInputElement, t(helpKey(group, setting))),
 				),
-			),
-		);
+			);
 
 		/** blame marks the fields that are at fault and goes to the first. */
 		const blame = (names: string[]): void => {
@@ -115,7 +112,7 @@ export function settings({ api, me, signal }: Session): HTMLElement {
 		const wish = (): Overrides | undefined => {
 			const wanted: Overrides = {};
 			const bad: string[] = [];
-			for (const group of [...levels, "lockout"] as const)
+			for (const group of groups)
 				for (const setting of settingsOf(group)) {
 					const at = `${group}.${setting.name}`;
 					const value = readValue(setting, controls.get(at)?.value ?? "");
@@ -147,11 +144,17 @@ export function settings({ api, me, signal }: Session): HTMLElement {
 				...(note.value.trim() ? [h("p", {}, `${t("note")}: ${note.value.trim()}`)] : []),
 			);
 			if (!go) return;
-			const { lockout, ...tiers } = wanted;
+			const { lockout, behaviour, ...tiers } = wanted;
 			try {
 				const made = await api.json<Policy>(path, {
 					method: "PUT",
-					body: { version: now.version, note: note.value.trim(), tiers, ...(lockout ? { lockout } : {}) },
+					body: {
+						version: now.version,
+						note: note.value.trim(),
+						tiers,
+						...(lockout ? { lockout } : {}),
+						...(behaviour ? { behaviour } : {}),
+					},
 				});
 				await load(t("changed", { n: made.version }));
 			} catch (why) {
@@ -194,7 +197,9 @@ export function settings({ api, me, signal }: Session): HTMLElement {
 				h("p", { class: "quiet" }, t("changedBy", { when: moment(now.changedAt), key: now.changedBy ?? "" })),
 			tiers,
 			h("h3", {}, t("lockout")),
-			lock,
+			fields("lockout"),
+			h("h3", {}, t("behaviour")),
+			fields("behaviour"),
 			...(may
 				? [
 						field(t("note"), note, t("noteHelp")),
@@ -215,7 +220,8 @@ export function settings({ api, me, signal }: Session): HTMLElement {
 }
 
 function settingKey(group: Group, setting: Setting): Key {
-	return `${group === "lockout" ? "lock" : "tier"}_${setting.name}` as Key;
+	const kind = group === "lockout" ? "lock" : group === "behaviour" ? "face" : "tier";
+	return `${kind}_${setting.name}` as Key;
 }
 
 function helpKey(group: Group, setting: Setting): Key {
@@ -223,7 +229,8 @@ function helpKey(group: Group, setting: Setting): Key {
 }
 
 function groupName(group: Group): string {
-	return group === "lockout" ? t("lockout") : `${t("riskLevel")} ${t(group)}`;
+	if (group === "lockout" || group === "behaviour") return t(group);
+	return `${t("riskLevel")} ${t(group)}`;
 }
 
 function shown(setting: Setting, value: Value): string {
