@@ -36,7 +36,7 @@ type proof struct {
 	Public struct {
 		Erasure  ID              `json:"erasure"`
 		Basis    string          `json:"legalBasis"`
-		Keys     keysCovered     `json:"keys"`
+		Keys     *keysCovered    `json:"keys"` // empty when there were none to forget; nil of older versions
 		Evidence evidenceCovered `json:"evidence"`
 	} `json:"public"`
 }
@@ -98,7 +98,7 @@ func readProof(file []byte, keys []string) (p proof, err error) {
 	switch {
 	case err != nil, p.Kind != "person.erased" && p.Kind != "erasure.completed", p.Public.Erasure == "":
 		return p, ErrNoErasure
-	case len(names([]proof{p})) == 0:
+	case p.Public.Keys == nil:
 		return p, ErrNoKeys
 	}
 	return p, nil

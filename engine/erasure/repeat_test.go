@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rostod/rostod/engine"
@@ -146,4 +147,23 @@ func TestRepeated(t *testing.T) {
 		}
 		r.Upload(t, c, at+"/repeat", certificate).Want(t, http.StatusForbidden, "erasure/at-the-machine")
 	})
+}
+
+// Of somebody without a face whose evidence the law keeps no key is forgotten: there
+// is nothing to repeat, and the proof of it holds nobody up.
+func TestNothingToRepeat(t *testing.T) {
+	r := enginetest.Open(t)
+	c := r.Caller(t, "bank")
+	c.Do(t, http.MethodPut, "/api/retention/policy", enginetest.Body{"policy": enginetest.Body{
+		"evidence": enginetest.Body{"keepDays": 20, "basis": "Circular 3.978"},
+	}}).Want(t, http.StatusOK, "")
+	c.Post(t, "/api/consents", enginetest.Body{
+		"customerId": gone, "purpose": "face", "textSha256": strings.Repeat("ab", 32), "language": "pt-BR", "channel": "kiosk",
+	}).Want(t, http.StatusCreated, "")
+	id := c.Post(t, at, wish(gone)).Want(t, http.StatusCreated, "").Text("id")
+	proof := c.Get(t, at+"/"+id+"/certificate").Want(t, http.StatusOK, "").Body
+	got, err := r.Erasures.Repeat(t.Context(), engine.Caller{Org: "bank", Key: engine.Operator}, proof)
+	if err != nil || got.Proofs != 1 || got.Again != 0 || !got.Settled {
+		t.Errorf("got %+v and %v, want a proof, and nobody erased again", got, err)
+	}
 }
