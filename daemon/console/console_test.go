@@ -162,7 +162,7 @@ func TestWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Of these the end is a value of the daemon's.
-	made := regexp.MustCompile(`^(v|by|check|tier|lock|assurance)_`)
+	made := regexp.MustCompile(`^(v|by|check|tier|lock|face|assurance)_`)
 	for _, m := range regexp.MustCompile(`(?m)^\t(\w+):`).FindAllSubmatch(words, -1) {
 		if name := string(m[1]); !made.MatchString(name) && !regexp.MustCompile(`["']`+name+`["']`).Match(said) {
 			t.Errorf("nobody says %s", name)

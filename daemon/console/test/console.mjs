@@ -24,6 +24,8 @@ async function ask(path, body, { method = body ? "POST" : "GET", key = all } = {
 
 const face = async (name) => (await readFile(join(faces, name))).toString("base64");
 const made = async (...scopes) => (await ask("/api/keys", { scopes, label: scopes.join(" ") })).key;
+const eyes = async (holder) =>
+	(await ask("/api/keys", { scopes: ["watchlist:view", "watchlist:write"], label: "watchlist", holder })).key;
 
 const browser = await launch("chromium", { width: 1280, height: 800 });
 const page = await browser.newPage();
@@ -258,16 +260,18 @@ page.off("request", pretend);
 await page.setRequestInterception(false);
 console.log("drawing with a reason");
 
-await ask("/api/watchlist", {
-	image: await face("img7.jpg"),
-	reason: "case 118",
-	source: "fraud desk",
-	expiresInDays: 30,
-});
-await press("Watchlist");
-await until(".waits", "Proposed with your key: another one must confirm.");
+const proposer = await eyes("Rosa");
 await press("Sign out");
-await enter(await made("watchlist:view", "watchlist:write"));
+await enter(proposer);
+await ask(
+	"/api/watchlist",
+	{ image: await face("img7.jpg"), reason: "case 118", source: "fraud desk", expiresInDays: 30 },
+	{ method: "POST", key: proposer },
+);
+await press("Watchlist");
+await until(".waits", "Proposed with your key: the key of another holder must confirm.");
+await press("Sign out");
+await enter(await eyes("Rui"));
 await until(".waits", "case 118");
 await press("Confirm");
 await press("Confirm", "dialog");

@@ -289,7 +289,7 @@ export const en = {
 	expired: "expired",
 	confirm: "Confirm",
 	withdraw: "Withdraw",
-	ownProposal: "Proposed with your key: another one must confirm.",
+	ownProposal: "Proposed with your key: the key of another holder must confirm.",
 	confirmWatch: "Confirm this entry?",
 	confirmWatchText: "From then on, every person in an alert process is compared with this face.",
 	withdrawWatch: "Take this entry off the watchlist?",

@@ -291,7 +291,7 @@ export const id: Words = {
 	expired: "kedaluwarsa",
 	confirm: "Konfirmasi",
 	withdraw: "Tarik",
-	ownProposal: "Diusulkan dengan kunci Anda: kunci lain harus mengonfirmasi.",
+	ownProposal: "Diusulkan dengan kunci Anda: kunci pemegang lain harus mengonfirmasi.",
 	confirmWatch: "Konfirmasi entri ini?",
 	confirmWatchText: "Sejak itu, setiap orang dalam proses peringatan dibandingkan dengan wajah ini.",
 	withdrawWatch: "Keluarkan entri ini dari daftar pantauan?",

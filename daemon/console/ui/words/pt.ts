@@ -291,7 +291,7 @@ export const pt: Words = {
 	expired: "expirada",
 	confirm: "Confirmar",
 	withdraw: "Retirar",
-	ownProposal: "Proposta com a sua chave: outra precisa confirmar.",
+	ownProposal: "Proposta com a sua chave: a chave de outro titular precisa confirmar.",
 	confirmWatch: "Confirmar esta entrada?",
 	confirmWatchText: "A partir daí, cada pessoa de um processo de alerta é comparada com esta face.",
 	withdrawWatch: "Retirar esta entrada da lista de alerta?",
