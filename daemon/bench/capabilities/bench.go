@@ -47,6 +47,7 @@ type run struct {
 	client *bench.Client
 	photos []accuracy.Photo
 	people []*person
+	keys   int        // that were made
 	mu     sync.Mutex // guards the report
 	report Report
 }
@@ -85,8 +86,8 @@ func (r *run) key(ctx context.Context, capabilities ...engine.CapabilityName) (*
 	var made struct {
 		Key string `json:"key"`
 	}
-	// Each is another holder's: entries of the watchlist take two.
-	wish := map[string]any{"scopes": []string{"all"}, "label": "bench", "holder": fmt.Sprint("bench ", capabilities), "capabilities": capabilities}
+	r.keys++ // each is another holder's: entries of the watchlist take two
+	wish := map[string]any{"scopes": []string{"all"}, "label": "bench", "holder": fmt.Sprint("bench-", r.keys), "capabilities": capabilities}
 	if err := r.client.Do(ctx, http.MethodPost, "/api/keys", wish, &made); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
