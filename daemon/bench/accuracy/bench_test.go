@@ -17,9 +17,6 @@ func TestMain(m *testing.M) { os.Exit(benchtest.Main(m)) }
 
 // A handful of photos, all the way. The last shows several people.
 func TestRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes its time; the daemon's own tests race the same requests")
-	}
 	c := config.Defaults()
 	c.Models.Dir, c.Models.ONNXRuntime = fixture.Models(t), fixture.Library(t)
 	out := t.TempDir()
