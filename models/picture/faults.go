@@ -1,6 +1,10 @@
 package picture
 
-import "github.com/rostod/rostod/internal/fault"
+import (
+	"fmt"
+
+	"github.com/rostod/rostod/internal/fault"
+)
 
 // The ways in which a picture is refused. Each is one answer that the sender
 // can act on.
@@ -79,5 +83,12 @@ func Faults() []*fault.Fault {
 func notRead(name string) *fault.Fault {
 	f := *ErrFormat
 	f.Title = name + " pictures are not read."
+	return &f
+}
+
+// tooManyBytes is ErrTooManyBytes with how many are taken.
+func tooManyBytes(most int) *fault.Fault {
+	f := *ErrTooManyBytes
+	f.Hint = fmt.Sprintf("At most %d KB are taken: send it as JPEG with quality 92, or smaller.", most>>10)
 	return &f
 }

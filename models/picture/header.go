@@ -64,7 +64,7 @@ func Inspect(data []byte, l Limits) (Header, error) {
 		l.MaxBytes = maxBytes
 	}
 	if len(data) > l.MaxBytes {
-		return Header{}, fault.Because(ErrTooManyBytes, fmt.Errorf("%d bytes, %d are taken", len(data), l.MaxBytes))
+		return Header{}, fault.Because(tooManyBytes(l.MaxBytes), fmt.Errorf("%d bytes, %d are taken", len(data), l.MaxBytes))
 	}
 	h, err := read(data)
 	if err != nil {

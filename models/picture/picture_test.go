@@ -322,3 +322,11 @@ func TestMemoryOfAHugePictureIsGivenBack(t *testing.T) {
 		t.Errorf("got room for %d pixels kept, want at most %d", cap(p.Pix), spare)
 	}
 }
+
+// Whoever sends too much reads how much is taken.
+func TestTooManyBytesSaysHowMany(t *testing.T) {
+	_, err := Inspect(make([]byte, 800<<10+1), Limits{MaxBytes: 800 << 10})
+	if f := fault.Of(err); f == nil || f.Code != ErrTooManyBytes.Code || !strings.Contains(f.Hint, "800 KB") {
+		t.Errorf("got %+v, want %s with the limit", f, ErrTooManyBytes.Code)
+	}
+}
